@@ -1,0 +1,153 @@
+// Decides, from the request and the scenario alone, which step of the script is to be played.
+import {
+  asksForSummary,
+  type Exchange,
+  type MessagesRequest,
+  readConversation,
+  workingDirectory,
+} from './conversation.ts'
+import type { Block, Scenario, Step, Turn } from './scenario.ts'
+
+export type Answer = {
+  step: Step
+  blocks: Block[]
+  /** Names the place in the script, the same for every attempt at it. */
+  place: string
+}
+
+/**
+ * The answer to `request`. Contract: never throws; what the script has no answer for is answered with a sentence.
+ * @param isSubagent whether a subagent asks, which has a conversation of its own
+ */
+export function chooseAnswer(scenario: Scenario, request: MessagesRequest, isSubagent: boolean): Answer {
+  if (asksForSummary(request)) return plainAnswer(SUMMARY)
+  if (!request.tools?.length) return plainAnswer(wantsJson(request) ? '{"title": "Drill"}' : 'Drill')
+  const exchanges = readConversation(request)
+  const exchange = exchanges.at(-1)
+  if (!exchange) return plainAnswer('There is no prompt in this conversation.')
+  const { turn, position } = isSubagent ? subagentTurn(scenario, exchange) : mainTurn(scenario, exchanges)
+  const step = chooseStep(turn, position, exchange)
+  const fill = (text: string) => fillIn(text, exchange, workingDirectory(request))
+  return {
+    step,
+    blocks: blocksOf(step).map((block) => fillBlock(block, fill)),
+    place: `${isSubagent ? 'subagent' : 'main'}:${exchanges.length}:${position}`,
+  }
+}
+
+/** What the model says of a conversation that is to be summarised: the script needs no more than that. */
+const SUMMARY =
+  '<analysis>The conversation follows a script.</analysis>\n<summary>A rehearsal with a scripted model. Nothing beyond the visible record needs to be remembered.</summary>'
+
+function plainAnswer(text: string): Answer {
+  return { step: { say: text }, blocks: [{ text }], place: 'side' }
+}
+
+function wantsJson(request: MessagesRequest): boolean {
+  return 'output_format' in request || 'output_config' in request
+}
+
+type Position = { turn: Turn; position: number }
+
+function subagentTurn({ subagents }: Scenario, exchange: Exchange): Position {
+  const turn = subagents.find(({ when }) => when === undefined || matches(when, exchange.prompt))
+  return {
+    turn: turn ?? { steps: [{ say: 'The script has no answer for this subagent.' }] },
+    position: exchange.answers,
+  }
+}
+
+/** Follows the conversation prompt by prompt, since turns without `when` are used up in order. */
+function mainTurn(scenario: Scenario, exchanges: readonly Exchange[]): Position {
+  const unconditional = scenario.turns.filter(({ when }) => when === undefined)
+  const otherwise = scenario.otherwise ?? { steps: [{ say: 'The script has no answer to this prompt.' }] }
+  let now: Position | undefined
+  for (const [index, exchange] of exchanges.entries()) {
+    const chosen =
+      scenario.turns.find(({ when }) => when !== undefined && matches(when, exchange.prompt)) ??
+      unconditional.shift() ??
+      otherwise
+    const before = exchanges[index - 1]
+    if (!chosen.continues) now = { turn: chosen, position: exchange.answers }
+    else if (now && before) {
+      // An interrupted answer is played again: its call did not run to its end.
+      const resumed: number = now.position - (before.interrupted && before.answers > 0 ? 1 : 0)
+      now = { turn: now.turn, position: resumed + exchange.answers }
+    } else now = { turn: unconditional.shift() ?? otherwise, position: exchange.answers }
+  }
+  return now ?? { turn: otherwise, position: 0 }
+}
+
+function chooseStep(turn: Turn, position: number, exchange: Exchange): Step {
+  if (turn.refused && exchange.newest.some(isRefusal)) return turn.refused
+  const step = turn.steps?.[position]
+  if (!step) return { say: 'The script ends here.' }
+  const expected = step.expect
+  if (expected !== undefined && !exchange.newest.some(({ text }) => matches(expected, text))) {
+    return (
+      turn.surprised ?? { say: `The script expected an output that matches \`${expected}\`, so I stop here.` }
+    )
+  }
+  return step
+}
+
+/** A call that ran and failed says so in these words; any other error means that it was not let through. */
+function isRefusal({ text, isError }: Exchange['newest'][number]): boolean {
+  return isError && !/^\s*(Exit code \d|<tool_use_error>|\[Request interrupted)/.test(text)
+}
+
+/** The blocks of a step as the scenario has them, placeholders and all. */
+function blocksOf(step: Step): Block[] {
+  return step.blocks ?? (step.say === undefined ? [] : [{ text: step.say }])
+}
+
+function fillBlock(block: Block, fill: (text: string) => string): Block {
+  if ('text' in block) return { text: fill(block.text) }
+  if ('thinking' in block) return { thinking: fill(block.thinking) }
+  return {
+    tool: block.tool,
+    input: Object.fromEntries(
+      Object.entries(block.input).map(([key, value]) => [key, fillValue(value, fill)]),
+    ),
+  }
+}
+
+function fillValue(value: unknown, fill: (text: string) => string): unknown {
+  if (typeof value === 'string') return fill(value)
+  if (Array.isArray(value)) return value.map((item) => fillValue(item, fill))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillValue(item, fill)]))
+  }
+  return value
+}
+
+function fillIn(text: string, exchange: Exchange, cwd: string | null): string {
+  return text.replace(
+    /\{\{(cwd|prompt|found:(.+?))\}\}/g,
+    (whole, name: string, pattern: string | undefined) => {
+      if (name === 'cwd') return cwd ?? '.'
+      if (name === 'prompt') return exchange.prompt
+      return findInOutputs(pattern ?? '', exchange) ?? whole
+    },
+  )
+}
+
+function findInOutputs(pattern: string, { outputs }: Exchange): string | undefined {
+  for (const { text } of outputs.toReversed()) {
+    const match = regexOf(pattern)?.exec(text)
+    if (match) return match[1] ?? match[0]
+  }
+  return undefined
+}
+
+function matches(pattern: string, text: string): boolean {
+  return regexOf(pattern)?.test(text) ?? false
+}
+
+function regexOf(pattern: string): RegExp | null {
+  try {
+    return new RegExp(pattern, 'imu')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,246 @@
+// The scripted model: a loopback server that speaks the Messages API and answers from scenario files.
+
+import { readdir } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chooseAnswer } from './choose-answer.ts'
+import { type MessagesRequest, messagesRequest } from './conversation.ts'
+import { loadScenario, type Scenario, ScenarioError } from './scenario.ts'
+import { requestId, sendAnswer, streamAnswer, tokensIn } from './write-answer.ts'
+
+export type RecordedRequest = {
+  at: string
+  method: string
+  path: string
+  headers: Record<string, string>
+  /** The parsed JSON body; null where there was none. */
+  body: unknown
+}
+
+export type ScriptedModel = {
+  /** The base URL, for ANTHROPIC_BASE_URL. */
+  url: string
+  port: number
+  /** The newest requests, oldest first, at most REQUESTS_KEPT. */
+  requests: RecordedRequest[]
+  /** Ends the server and every open answer. */
+  close(): Promise<void>
+}
+
+export type ScriptedModelOptions = {
+  /** The directory that holds the scenarios. */
+  scenarios: string
+  /** 0, the default, takes a free one. */
+  port?: number
+  host?: '127.0.0.1'
+  /** Played for models that are not named `drill-NAME`. */
+  fallbackScenario?: string
+}
+
+/** Requests kept for tests to look at; beyond, the oldest are dropped. A request of the CLI is about 100 KB. */
+export const REQUESTS_KEPT = 50
+/** A larger body is answered with 413. */
+const BODY_BYTES = 64 * 1024 * 1024
+/** Places in scripts whose attempts are counted; beyond, the oldest are forgotten and their errors play again. */
+const PLACES_COUNTED = 10_000
+
+/** The names of the models that play the scenario `name`. */
+export const modelOf = (name: string) => `drill-${name}`
+
+/**
+ * Starts the scripted model. What it answers follows from the request alone, so it can be restarted in the middle of a
+ * turn; only the attempts at steps with `error` or `cut` are counted in memory.
+ * Throws ScenarioError when the fallback scenario is missing or wrong, and what `listen` throws.
+ */
+export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
+  if (options.fallbackScenario !== undefined) await loadScenario(options.scenarios, options.fallbackScenario)
+  const requests: RecordedRequest[] = []
+  const attempts = new Map<string, number>()
+  const server = createServer((request, response) => {
+    respond(request, response, { options, requests, attempts }).catch((error: unknown) => {
+      if (response.headersSent) response.destroy()
+      else sendError(response, 500, 'api_error', error instanceof Error ? error.message : String(error))
+    })
+  })
+  const host = options.host ?? '127.0.0.1'
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen(options.port ?? 0, host, listening)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    requests,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/**
+ * The scripted model as a program: serves `scenarios` until it gets SIGTERM or SIGINT.
+ * @param print gets one line, with the base URL, when it is ready
+ */
+export async function runScriptedModel(
+  options: ScriptedModelOptions,
+  print: (line: string) => void,
+): Promise<void> {
+  const model = await startScriptedModel(options)
+  print(`Scripted model on ${model.url}`)
+  await new Promise<void>((stop) => {
+    process.once('SIGTERM', stop)
+    process.once('SIGINT', stop)
+  })
+  await model.close()
+}
+
+type Running = { options: ScriptedModelOptions; requests: RecordedRequest[]; attempts: Map<string, number> }
+
+async function respond(request: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {
+  const text = await readBody(request)
+  if (text === null) return sendError(response, 413, 'request_too_large', 'Request exceeds the maximum size')
+  const body = parseJson(text)
+  const path = request.url ?? '/'
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  )
+  running.requests.push({
+    at: new Date().toISOString(),
+    method: request.method ?? '',
+    path,
+    headers,
+    body: body ?? null,
+  })
+  if (running.requests.length > REQUESTS_KEPT) running.requests.shift()
+
+  const route = `${request.method} ${path.split('?', 1)[0]}`
+  if (request.method === 'HEAD') response.writeHead(200).end()
+  else if (route === 'GET /v1/models') sendJson(response, 200, await listModels(running.options.scenarios))
+  else if (route === 'POST /v1/messages/count_tokens')
+    sendJson(response, 200, { input_tokens: tokensIn(text.length) })
+  else if (route !== 'POST /v1/messages')
+    sendError(response, 404, 'not_found_error', `No such route "${route}"`)
+  else {
+    const parsed = messagesRequest.safeParse(body)
+    if (!parsed.success) return sendError(response, 400, 'invalid_request_error', parsed.error.message)
+    await answer(parsed.data, text.length, headers, response, running)
+  }
+}
+
+async function answer(
+  request: MessagesRequest,
+  requestCharacters: number,
+  headers: Record<string, string>,
+  response: ServerResponse,
+  { options, attempts }: Running,
+): Promise<void> {
+  let scenario: Scenario
+  try {
+    scenario = await scenarioOf(request.model, options)
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    return sendError(response, 400, 'invalid_request_error', error.message)
+  }
+  const agent = headers['x-claude-code-agent-id']
+  const { step, blocks, place } = chooseAnswer(scenario, request, agent !== undefined)
+  const attempt = countAttempt(
+    attempts,
+    [headers['x-claude-code-session-id'], agent, request.model, place].join(' '),
+  )
+
+  if (step.delay_ms) await sleep(step.delay_ms)
+  if (step.hang) return
+  const { error } = step
+  const failures = error ? (error.times ?? Number.POSITIVE_INFINITY) : 0
+  if (error && attempt <= failures)
+    return sendError(response, error.status, error.type, error.message, error.retry_after)
+  const isCut = step.cut !== undefined && (step.cut.always === true || attempt === failures + 1)
+  const outgoing = {
+    model: request.model,
+    blocks,
+    stopReason: step.stop_reason ?? (blocks.some((block) => 'tool' in block) ? 'tool_use' : 'end_turn'),
+    pace: step.pace ?? scenario.pace,
+    cutAfter: isCut ? step.cut?.after_characters : undefined,
+    requestCharacters,
+  } as const
+  await (request.stream ? streamAnswer : sendAnswer)(response, outgoing)
+}
+
+/** `drill-NAME`, with or without a context suffix such as `[1m]`, plays NAME. */
+async function scenarioOf(
+  model: string,
+  { scenarios, fallbackScenario }: ScriptedModelOptions,
+): Promise<Scenario> {
+  const name = /^drill-([a-z0-9-]+)(\[\w+\])?$/.exec(model)?.[1] ?? fallbackScenario
+  if (name !== undefined) return loadScenario(scenarios, name)
+  throw new ScenarioError(`No scenario for the model "${model}": ask for "drill-NAME"`)
+}
+
+/** How often this place has been asked for, this time included. */
+function countAttempt(attempts: Map<string, number>, key: string): number {
+  const attempt = (attempts.get(key) ?? 0) + 1
+  attempts.set(key, attempt)
+  const oldest = attempts.keys().next()
+  if (attempts.size > PLACES_COUNTED && !oldest.done) attempts.delete(oldest.value)
+  return attempt
+}
+
+async function listModels(scenarios: string): Promise<object> {
+  const entries = await readdir(scenarios, { withFileTypes: true })
+  const names = entries
+    .filter((e) => e.isDirectory() || e.name.endsWith('.yaml'))
+    .map((e) => e.name.replace(/\.yaml$/, ''))
+  const data = names.sort().map((name) => ({
+    type: 'model',
+    id: modelOf(name),
+    display_name: `Drill: ${name}`,
+    created_at: '2026-01-01T00:00:00Z',
+  }))
+  return { data, has_more: false, first_id: data.at(0)?.id ?? null, last_id: data.at(-1)?.id ?? null }
+}
+
+/** Null when the body is too large. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue
+    bytes += chunk.length
+    if (bytes <= BODY_BYTES) chunks.push(chunk)
+  }
+  return bytes > BODY_BYTES ? null : Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'request-id': requestId(), ...headers })
+    .end(JSON.stringify(body))
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  message: string,
+  retryAfter?: number,
+): void {
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+  sendJson(response, status, { type: 'error', error: { type, message } }, headers)
+}
