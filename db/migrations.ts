@@ -1,0 +1,169 @@
+// The database's schema as numbered steps; `PRAGMA user_version` counts the ones that have run.
+import type { Database } from './database.ts'
+
+const MIGRATIONS: readonly string[] = [
+  /* 1: accounts, sessions, turns, processes, the record */ `
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE operators (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')),
+  password_hash TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  locked_at TEXT
+) STRICT;
+
+CREATE TABLE logins (
+  token_hash TEXT PRIMARY KEY,
+  operator_id TEXT NOT NULL REFERENCES operators (id) ON DELETE CASCADE,
+  csrf_token TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  user_agent TEXT NOT NULL
+) STRICT;
+CREATE INDEX logins_by_operator ON logins (operator_id);
+
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY,
+  label TEXT NOT NULL,
+  operator_id TEXT NOT NULL REFERENCES operators (id) ON DELETE CASCADE,
+  token_hash TEXT NOT NULL UNIQUE,
+  created_at TEXT NOT NULL,
+  last_used_at TEXT,
+  revoked_at TEXT
+) STRICT;
+
+CREATE TABLE sign_in_failures (
+  address TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  first_failed_ms INTEGER NOT NULL,
+  blocks INTEGER NOT NULL DEFAULT 0,
+  blocked_until_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY,
+  reason TEXT NOT NULL,
+  title TEXT NOT NULL,
+  ticket TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('incident', 'drill')),
+  drill TEXT,
+  driver TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT,
+  minutes INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  workspace TEXT NOT NULL,
+  cli_session_id TEXT NOT NULL,
+  claude_version TEXT,
+  created_at TEXT NOT NULL,
+  last_event_at TEXT NOT NULL,
+  held INTEGER NOT NULL DEFAULT 0,
+  closed_at TEXT,
+  outcome TEXT CHECK (outcome IN ('resolved', 'mitigated', 'abandoned')),
+  summary TEXT,
+  head_seq INTEGER NOT NULL DEFAULT 0,
+  head_hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_time ON sessions (created_at DESC, id DESC);
+
+CREATE TABLE processes (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  driver TEXT NOT NULL,
+  launch_key TEXT NOT NULL,
+  directory TEXT NOT NULL,
+  pid INTEGER,
+  start_time TEXT,
+  boot_id TEXT,
+  spool_offset INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL,
+  ended_at TEXT
+) STRICT;
+CREATE INDEX processes_living ON processes (session_id) WHERE ended_at IS NULL;
+
+CREATE TABLE turns (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  operator TEXT NOT NULL,
+  prompt TEXT NOT NULL,
+  idempotency_key TEXT,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'ended', 'removed')),
+  outcome TEXT,
+  process_id TEXT REFERENCES processes (id),
+  prompt_sent INTEGER NOT NULL DEFAULT 0,
+  stop_requested_by TEXT,
+  created_at TEXT NOT NULL,
+  started_at TEXT,
+  deadline_at TEXT,
+  ended_at TEXT,
+  cost_usd REAL,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  UNIQUE (session_id, idempotency_key)
+) STRICT;
+CREATE INDEX turns_by_session ON turns (session_id, position);
+CREATE UNIQUE INDEX one_running_turn ON turns (session_id) WHERE state = 'running';
+
+CREATE TABLE events (
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  monotonic_ms INTEGER NOT NULL,
+  turn_id TEXT,
+  payload TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (session_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER events_are_final_update BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_are_final_delete BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TABLE approvals (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  turn_id TEXT NOT NULL,
+  process_id TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  tool_use_id TEXT NOT NULL,
+  tool_name TEXT NOT NULL,
+  input TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'allowed', 'denied', 'expired')),
+  operator TEXT,
+  reason TEXT,
+  delivered INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL,
+  decided_at TEXT,
+  UNIQUE (process_id, request_id)
+) STRICT;
+CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
+`,
+]
+
+/**
+ * Brings the schema up to date, each step in a transaction of its own.
+ * @throws Error when the database was written by a newer version than this one
+ */
+export function migrate(database: Database): void {
+  const current = Number(database.pragma('user_version', { simple: true }))
+  if (current > MIGRATIONS.length) {
+    throw new Error(`The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`)
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < current) continue
+    database
+      .transaction(() => {
+        database.exec(sql)
+        database.pragma(`user_version = ${index + 1}`)
+      })
+      .immediate()
+  }
+}

@@ -1,0 +1,169 @@
+// The HTTP contract as schemas: what a request may say, what an answer looks like.
+import { z } from 'zod'
+import type { ApprovalState, Outcome, RecordedEvent } from './events.ts'
+
+export const PROMPT_MAX_BYTES = 256 * 1024
+export const BODY_MAX_BYTES = 64 * 1024
+
+export const ROLES = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+export const DRIVERS = ['print', 'stream', 'tui'] as const
+export type DriverName = (typeof DRIVERS)[number]
+export const SESSION_KINDS = ['incident', 'drill'] as const
+export type SessionKind = (typeof SESSION_KINDS)[number]
+export const CLOSE_OUTCOMES = ['resolved', 'mitigated', 'abandoned'] as const
+export type CloseOutcome = (typeof CLOSE_OUTCOMES)[number]
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'Use one line without control characters')
+
+export const openSessionSchema = z.strictObject({
+  reason: z.string().trim().min(10, 'Say in at least 10 characters what is broken').max(2000, 'Keep the reason within 2000 characters'),
+  title: line(200).min(1).optional(),
+  ticket: line(100).optional(),
+  kind: z.enum(SESSION_KINDS).default('incident'),
+  /** The drill to rehearse, where kind is `drill`. */
+  drill: line(100).optional(),
+  driver: z.enum(DRIVERS).default('print'),
+  model: line(200).min(1).optional(),
+  provider: line(100).min(1).optional(),
+  minutes: z.int().min(5).max(24 * 60).default(120),
+})
+export type OpenSession = z.infer<typeof openSessionSchema>
+
+export const startTurnSchema = z.strictObject({
+  prompt: z
+    .string()
+    .refine((text) => text.trim() !== '', 'Write what the agent should do')
+    .refine((text) => new TextEncoder().encode(text).length <= PROMPT_MAX_BYTES, 'Keep the prompt within 256 KiB'),
+  queue: z.boolean().default(false),
+})
+export const editQueuedSchema = startTurnSchema.pick({ prompt: true })
+export const closeSessionSchema = z.strictObject({
+  outcome: z.enum(CLOSE_OUTCOMES),
+  summary: z.string().trim().max(10_000).optional(),
+})
+export const answerApprovalSchema = z.strictObject({
+  decision: z.enum(['allow', 'deny']),
+  reason: z.string().trim().max(2000).optional(),
+})
+export const operatorNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'Use 1 to 32 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
+export const passwordSchema = z.string().min(12, 'Use at least 12 characters').max(1024, 'Use at most 1024 characters')
+export const signInSchema = z.strictObject({ name: z.string().max(64), password: z.string().max(1024) })
+export const setUpSchema = z.strictObject({ token: z.string().max(200), name: operatorNameSchema, password: passwordSchema })
+
+/** RFC 9457 `application/problem+json`. `fields` names the inputs at fault. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  fields?: Record<string, string>
+  [extension: string]: unknown
+}
+
+export type TurnView = {
+  id: string
+  session_id: string
+  operator: string
+  prompt: string
+  state: 'queued' | 'running' | 'ended' | 'removed'
+  outcome: Outcome | null
+  created_at: string
+  started_at: string | null
+  /** When the turn is stopped if it has not ended by itself. */
+  deadline_at: string | null
+  ended_at: string | null
+  cost_usd: number | null
+  input_tokens: number | null
+  output_tokens: number | null
+}
+
+/** `held`: prompts wait, since the turn before them did not succeed; the next prompt or `send now` goes on. */
+export type SessionStatus = 'idle' | 'running' | 'needs_you' | 'held' | 'closed'
+
+export type SessionView = {
+  id: string
+  reason: string
+  title: string
+  ticket: string | null
+  kind: SessionKind
+  drill: string | null
+  driver: DriverName
+  provider: string
+  model: string | null
+  minutes: number
+  operator: string
+  workspace: string
+  cli_session_id: string
+  claude_version: string | null
+  created_at: string
+  last_event_at: string
+  closed_at: string | null
+  outcome: CloseOutcome | null
+  summary: string | null
+  status: SessionStatus
+  head_seq: number
+  current_turn: TurnView | null
+  queued: number
+  turns: number
+  last_outcome: Outcome | null
+  total_cost_usd: number | null
+  total_tokens: number
+  pending_approvals: number
+}
+
+export type SessionDetail = SessionView & {
+  turn_list: TurnView[]
+  queue: TurnView[]
+  /** Seconds without any sign of life from the CLI after which a turn is stopped. */
+  silence_limit_seconds: number
+}
+
+export type SessionPage = { sessions: SessionView[]; next_cursor: string | null }
+export type EventPage = { events: RecordedEvent[]; head_seq: number }
+
+export type ApprovalView = {
+  id: string
+  session_id: string
+  turn_id: string
+  tool_use_id: string
+  tool_name: string
+  input: Record<string, unknown>
+  state: ApprovalState
+  operator: string | null
+  reason: string | null
+  created_at: string
+  decided_at: string | null
+}
+
+/** One line of the health strip: what, whether it works, what to do if not. */
+export type HealthCheck = { name: string; state: 'ok' | 'warn' | 'error'; detail: string }
+
+export type Health = {
+  ok: boolean
+  version: string
+  claude_version: string | null
+  started_at: string
+  checks: HealthCheck[]
+}
+
+/** A drill on offer. */
+export type DrillView = { name: string; title: string; reason: string; prompt: string }
+export type OperatorView = { id: string; name: string; role: Role }
+
+/** The shared stream of a browser: many sessions on one connection (`GET /api/stream?at=SESSION:SEQ&…`). */
+export type SharedFrame =
+  | { session: string; event: import('./events.ts').StreamEvent }
+  /** Who else watches a session. */
+  | { session: string; watching: string[] }
+  /** Something that lists show has changed: fetch them again. */
+  | { changed: 'sessions' }
+  | { hello: { server: string } }

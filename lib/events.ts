@@ -1,0 +1,160 @@
+// The one vocabulary: every fact in the record, on the wire and on the page is one of these events.
+import { z } from 'zod'
+
+/** How a turn ended. `incomplete`: the CLI ended without a result. */
+export const OUTCOMES = ['success', 'error', 'interrupted', 'timeout', 'incomplete'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+const sessionBody = z.object({
+  kind: z.literal('session'),
+  /** The CLI's session id, as it reported it. */
+  session_id: z.string(),
+  model: z.string(),
+  cwd: z.string(),
+  tools: z.array(z.string()),
+  claude_version: z.string(),
+  resumed: z.boolean(),
+})
+
+const textBody = z.object({
+  kind: z.literal('text'),
+  text: z.string(),
+  message_id: z.string(),
+  /** A fragment of text to come: never recorded, never replayed; the full text follows it. */
+  partial: z.boolean().optional(),
+  thinking: z.boolean().optional(),
+  parent_tool_use_id: z.string().optional(),
+})
+
+const toolBody = z.object({
+  kind: z.literal('tool'),
+  tool_use_id: z.string(),
+  phase: z.enum(['call', 'progress', 'output']),
+  parent_tool_use_id: z.string().optional(),
+  /** With `call`. */
+  name: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).optional(),
+  /** With `progress`: what a running command has written since. Never recorded. */
+  data: z.string().optional(),
+  /** With `output`. */
+  output: z.string().optional(),
+  is_error: z.boolean().optional(),
+  duration_ms: z.number().optional(),
+  /** The record holds a part only; `GET …/outputs/TOOL_USE_ID` has the whole where `output_bytes` is set. */
+  truncated: z.boolean().optional(),
+  /** Size in bytes of the whole output that was kept. */
+  output_bytes: z.number().optional(),
+  exit_code: z.number().optional(),
+})
+
+export const usageSchema = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  cache_read_input_tokens: z.number(),
+  cache_creation_input_tokens: z.number(),
+})
+export type Usage = z.infer<typeof usageSchema>
+
+const resultBody = z.object({
+  kind: z.literal('result'),
+  outcome: z.enum(OUTCOMES),
+  is_error: z.boolean(),
+  result: z.string(),
+  duration_ms: z.number(),
+  num_turns: z.number(),
+  total_cost_usd: z.number().nullable(),
+  usage: usageSchema.nullable(),
+  /** The CLI's exit code or signal and the tail of its stderr, where they explain the outcome. */
+  exit_code: z.number().nullable().optional(),
+  stderr: z.string().optional(),
+})
+
+const errorBody = z.object({
+  kind: z.literal('error'),
+  error: z.string(),
+  code: z.string(),
+  /** Ends the turn: its process was never started. */
+  fatal: z.boolean(),
+})
+
+const promptBody = z.object({ kind: z.literal('prompt'), operator: z.string(), text: z.string() })
+
+export const APPROVAL_STATES = ['pending', 'allowed', 'denied', 'expired'] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+const approvalBody = z.object({
+  kind: z.literal('approval'),
+  approval_id: z.string(),
+  tool_use_id: z.string(),
+  state: z.enum(APPROVAL_STATES),
+  /** Missing where the policy decided. */
+  operator: z.string().optional(),
+  reason: z.string().optional(),
+  tool_name: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).optional(),
+})
+
+const verbBody = z.object({ kind: z.literal('verb'), name: z.string() }).loose()
+
+const noteBody = z.object({ kind: z.literal('note'), operator: z.string(), text: z.string() })
+
+const controlBody = z
+  .object({
+    kind: z.literal('control'),
+    /** opened, closed, stop_requested, stopped, adopted, retrying, compacted, drill_check, held, … */
+    action: z.string(),
+    operator: z.string(),
+    reason: z.string().optional(),
+  })
+  .loose()
+
+const rawBody = z.object({
+  kind: z.literal('raw'),
+  /** A line of the CLI's output of no known type, as it came (bytes that are no UTF-8 as U+FFFD). */
+  line: z.string(),
+  /** Set where the line was too long to keep here; the spool has the whole. */
+  truncated: z.boolean().optional(),
+  bytes: z.number().optional(),
+  sha256: z.string().optional(),
+})
+
+export const eventBodySchema = z.discriminatedUnion('kind', [
+  sessionBody,
+  textBody,
+  toolBody,
+  resultBody,
+  errorBody,
+  promptBody,
+  approvalBody,
+  verbBody,
+  noteBody,
+  controlBody,
+  rawBody,
+])
+
+/** What happened, before the record has numbered it. */
+export type EventBody = z.infer<typeof eventBodySchema>
+export type EventKind = EventBody['kind']
+export type BodyOf<K extends EventKind> = Extract<EventBody, { kind: K }>
+
+/** A fact in the record: numbered `seq` within its session, `at` in ISO 8601 UTC. */
+export type RecordedEvent = EventBody & { seq: number; at: string; turn_id?: string }
+
+/** A passing thing: partial text or tool progress. It has no number and is never replayed. */
+export type PassingEvent = (BodyOf<'text'> | BodyOf<'tool'>) & { at: string; turn_id?: string; seq?: never }
+
+/** Says that everything up to `seq` has been replayed and what follows is live. */
+export type CaughtUp = { kind: 'caught-up'; seq: number }
+
+/** Everything that an event stream can carry. */
+export type StreamEvent = RecordedEvent | PassingEvent | CaughtUp
+
+/** Whether an event ends its turn: a result, or an error that kept the turn from starting. */
+export function isTerminal(event: EventBody | CaughtUp): boolean {
+  return event.kind === 'result' || (event.kind === 'error' && event.fatal)
+}
+
+/** Whether an event is shown as it passes and never recorded. */
+export function isPassing(body: EventBody): body is BodyOf<'text'> | BodyOf<'tool'> {
+  return (body.kind === 'text' && body.partial === true) || (body.kind === 'tool' && body.phase === 'progress')
+}
