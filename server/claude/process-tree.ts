@@ -1,0 +1,54 @@
+// Ends a CLI process and everything it started, and says what survived.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findFamily, isRunning, type ProcessIdentity, type RunningProcess } from './process-table.ts'
+
+export type Survivor = { pid: number; command: string }
+
+/** How often the sweep looks again. A process that forks between two looks is found by the next. */
+const SWEEP_PAUSE_MS = 25
+/** Signals are repeated until this many looks in a row found nobody. */
+const EMPTY_SWEEPS = 2
+
+/**
+ * Ends a process tree: TERM to its root, `graceMs` for it to go, then KILL to whatever is left,
+ * again and again until two looks in a row find nobody.
+ *
+ * Contract: never throws. What can't be killed (uninterruptible sleep, another user's process) is returned.
+ *
+ * @param root the CLI's process, null when only the marker is known
+ * @param graceMs how long the root may take to end by itself after TERM; 0 skips TERM
+ * @param giveUpMs how long to go on killing
+ */
+export async function endProcessTree(
+  root: ProcessIdentity | null,
+  marker: string,
+  { graceMs = 5_000, giveUpMs = 5_000 }: { graceMs?: number; giveUpMs?: number } = {},
+): Promise<Survivor[]> {
+  if (graceMs > 0) await askToEnd(root, graceMs)
+  const giveUpAt = performance.now() + giveUpMs
+  let family: RunningProcess[] = []
+  for (let empty = 0; empty < EMPTY_SWEEPS; ) {
+    family = await findFamily(root, marker)
+    empty = family.length === 0 ? empty + 1 : 0
+    if (family.length > 0 && performance.now() > giveUpAt) break
+    for (const member of family) signal(member.pid, 'SIGKILL')
+    if (empty < EMPTY_SWEEPS) await sleep(SWEEP_PAUSE_MS)
+  }
+  return family.map(({ pid, command }) => ({ pid, command }))
+}
+
+async function askToEnd(root: ProcessIdentity | null, graceMs: number) {
+  if (root === null || !(await isRunning(root))) return
+  signal(root.pid, 'SIGTERM')
+  signal(root.pid, 'SIGCONT') // a stopped process would not see it
+  const until = performance.now() + graceMs
+  while (performance.now() < until && (await isRunning(root))) await sleep(SWEEP_PAUSE_MS)
+}
+
+function signal(pid: number, name: NodeJS.Signals) {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has ended meanwhile, or is not ours: the next look tells.
+  }
+}

@@ -1,0 +1,138 @@
+// One CLI process: started with files for output and a FIFO for input, or taken up again after the console's death.
+import { closeSync, constants, mkdirSync, openSync, readSync, fstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startProcess } from '../child-process.ts'
+import { type FifoWriter, makeFifo, openForChild, openForWriting } from './fifo.ts'
+import { type Launch, launchArguments, launchEnvironment } from './launch.ts'
+import { identify, isRunning, type ProcessIdentity } from './process-table.ts'
+import { endProcessTree, type Survivor } from './process-tree.ts'
+
+/** How an ended process is described; both null when the console was not there to see it. */
+export type Exit = { code: number | null; signal: string | null }
+
+export type ClaudeProcess = {
+  /** Ours; also the marker in its environment. */
+  readonly id: string
+  readonly identity: ProcessIdentity | null
+  readonly directory: string
+  readonly spoolPath: string
+  /** Settles when the process has ended. Never rejects. */
+  readonly exited: Promise<Exit>
+  readonly exit: Exit | null
+  /**
+   * Sends one message.
+   * @throws Error when the CLI does not read or has gone
+   */
+  send(message: object): Promise<void>
+  /** The last bytes of its stderr, at most 4 KiB. */
+  stderrTail(): string
+  /** Ends it and all it started: TERM, a grace, KILL. Never throws. */
+  end(options?: { graceMs?: number }): Promise<Survivor[]>
+}
+
+const STDERR_TAIL_BYTES = 4096
+/** How often an adopted process, whose exit the kernel tells only its parent, is looked for. */
+const ADOPTED_POLL_MS = 100
+
+/**
+ * Starts a CLI process. Its directory gets `stdin` (FIFO), `stdout` (the spool) and `stderr`.
+ *
+ * @param id a UUID of ours, not used before
+ * @param directory does not exist yet
+ * @throws Error when the directory, the FIFO or the process can't be made, with the reason in words
+ */
+export async function startClaude(launch: Launch, id: string, directory: string): Promise<ClaudeProcess> {
+  const environment = launchEnvironment(launch, id)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  await makeFifo(join(directory, 'stdin'), environment)
+  const append = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
+  const files = [
+    openForChild(join(directory, 'stdin')),
+    openSync(join(directory, 'stdout'), append, 0o600),
+    openSync(join(directory, 'stderr'), append, 0o600),
+  ]
+  try {
+    const child = startProcess(launch.claude, launchArguments(launch), {
+      cwd: launch.workspace,
+      env: environment,
+      stdio: files,
+      detached: true,
+    })
+    const exited = new Promise<Exit>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('error', () => resolve({ code: null, signal: null }))
+    })
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve)
+      child.once('error', (error) => reject(new Error(`Cannot start ${launch.claude}: ${error.message}`)))
+    })
+    // The console may end without waiting for it.
+    child.unref()
+    const identity = child.pid === undefined ? null : await identify(child.pid)
+    return createProcess({ id, directory, identity, exited })
+  } finally {
+    for (const file of files) closeSync(file)
+  }
+}
+
+/**
+ * Takes up a process that an earlier console has started.
+ * @returns a process that may have ended already
+ */
+export function adoptClaude(id: string, directory: string, identity: ProcessIdentity | null): ClaudeProcess {
+  const exited = (async (): Promise<Exit> => {
+    while (identity !== null && (await isRunning(identity))) await sleep(ADOPTED_POLL_MS)
+    return { code: null, signal: null }
+  })()
+  return createProcess({ id, directory, identity, exited })
+}
+
+function createProcess(known: {
+  id: string
+  directory: string
+  identity: ProcessIdentity | null
+  exited: Promise<Exit>
+}): ClaudeProcess {
+  const { id, directory, identity } = known
+  let writer: FifoWriter | null = null
+  let exit: Exit | null = null
+  const exited = known.exited.then((how) => {
+    exit = how
+    writer?.close()
+    return how
+  })
+
+  return {
+    id,
+    directory,
+    identity,
+    exited,
+    spoolPath: join(directory, 'stdout'),
+    get exit() {
+      return exit
+    },
+    async send(message) {
+      if (exit) throw new Error('The CLI has ended and takes no more input')
+      writer ??= openForWriting(join(directory, 'stdin'))
+      await writer.write(`${JSON.stringify(message)}\n`)
+    },
+    stderrTail: () => readTail(join(directory, 'stderr'), STDERR_TAIL_BYTES),
+    end: ({ graceMs = 5_000 } = {}) => endProcessTree(identity, id, { graceMs }),
+  }
+}
+
+function readTail(path: string, bytes: number): string {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const from = Math.max(0, fstatSync(file).size - bytes)
+      const buffer = Buffer.alloc(bytes)
+      return buffer.toString('utf8', 0, readSync(file, buffer, 0, bytes, from)).trim()
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return ''
+  }
+}
