@@ -1,0 +1,182 @@
+// The wrapper of every route handler: authentication, origin, role, input, and errors as problems.
+import type { z } from 'zod'
+import { BODY_MAX_BYTES, type OperatorView, type Role } from '../../lib/api.ts'
+import type { Auth, Identity } from '../auth/auth.ts'
+import { checkOrigin } from './check-origin.ts'
+import { HttpProblem, isHttpProblem, problem, problemResponse } from './problem.ts'
+import { parseInput, parseQuery, readJson } from './read-input.ts'
+
+export type Access = 'public' | Role
+const RANK = { public: 0, viewer: 1, operator: 2, admin: 3 } as const satisfies Record<Access, number>
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** What each part of the path must look like: anything else is a 404. */
+export type ParamRules = Readonly<Record<string, 'uuid' | RegExp>>
+
+export type RouteSpec<A extends Access, P extends ParamRules, Q, B> = {
+  /** The least role; `public` needs no login. */
+  access: A
+  params?: P
+  /** Checks the query, where each name may come once. Without it handlers read `url`. */
+  query?: z.ZodType<Q>
+  /** Checks the JSON body; a request without one counts as `{}`. */
+  body?: z.ZodType<B>
+  /** BODY_MAX_BYTES unless given. */
+  bodyMaxBytes?: number
+  /** The request does not show that somebody is there: it does not put off the idle time-out (streams). */
+  passive?: boolean
+}
+
+export type RouteInput<R, A extends Access, P extends ParamRules, Q, B> = {
+  runtime: R
+  operator: A extends 'public' ? OperatorView | null : OperatorView
+  identity: A extends 'public' ? Identity | null : Identity
+  params: { [K in keyof P]: string }
+  query: Q
+  body: B
+  url: URL
+  request: Request
+  /** The peer's address. */
+  address: string
+  /** The Host of the request, on the allow-list already. */
+  host: string
+}
+
+export type RouteHandler<R, A extends Access, P extends ParamRules, Q, B> = (
+  input: RouteInput<R, A, P, Q, B>,
+) => Response | Promise<Response>
+
+/** What Next hands to a route beside the request. */
+export type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> }
+
+/** What the wrapper itself needs of the runtime. */
+export type RouteRuntime = {
+  auth: Auth
+  /** Where an unexpected error goes; standard error unless given. */
+  reportError?: (entry: Record<string, unknown>) => void
+}
+
+/**
+ * Makes the `route` function that app/ uses, bound to the runtime.
+ *
+ * @param getRuntime called once a request
+ */
+export function createRoute<R extends RouteRuntime>(getRuntime: () => R) {
+  return <A extends Access, P extends ParamRules = Record<never, never>, Q = undefined, B = undefined>(
+    spec: RouteSpec<A, P, Q, B>,
+    handler: RouteHandler<R, A, P, Q, B>,
+  ) =>
+    (request: Request, context: RouteContext): Promise<Response> =>
+      runRoute(getRuntime(), spec, handler, request, context)
+}
+
+/** Answers one request. Contract: never rejects; what a handler throws becomes a problem. */
+export async function runRoute<
+  R extends RouteRuntime,
+  A extends Access,
+  P extends ParamRules = Record<never, never>,
+  Q = undefined,
+  B = undefined,
+>(
+  runtime: R,
+  spec: RouteSpec<A, P, Q, B>,
+  handler: RouteHandler<R, A, P, Q, B>,
+  request: Request,
+  context: RouteContext,
+): Promise<Response> {
+  try {
+    const identity = admit(runtime.auth, spec, request)
+    const params = checkParams(spec.params ?? {}, await context.params)
+    const url = new URL(request.url)
+    const query = spec.query ? parseQuery(url.searchParams, spec.query) : undefined
+    const text = await readJson(request, spec.bodyMaxBytes ?? BODY_MAX_BYTES)
+    const body = spec.body ? parseInput(text ?? {}, spec.body) : undefined
+    // The conditional types of RouteInput can't be proven inside; `admit` has made them true.
+    const input = {
+      runtime,
+      operator: identity?.operator ?? null,
+      identity,
+      params,
+      query,
+      body,
+      url,
+      request,
+      address: request.headers.get('x-breakglass-address') ?? 'unknown',
+      host: request.headers.get('host') ?? '',
+    } as RouteInput<R, A, P, Q, B>
+    const response = await handler(input)
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+    return response
+  } catch (error) {
+    return answerError(error, request, runtime.reportError ?? reportToStderr)
+  }
+}
+
+/** Lets a request in or throws: who it is, where it comes from, what that role may do. */
+function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request: Request): Identity | null {
+  const { headers } = request
+  const identity = auth.authenticate(headers, spec.passive ? 'passive' : 'active')
+  if (!identity && spec.access !== 'public') {
+    throw new HttpProblem(
+      401,
+      'not_signed_in',
+      'Sign in, or send a valid bearer token',
+      {},
+      { 'www-authenticate': 'Bearer' },
+    )
+  }
+  checkOrigin(request, auth.origins.of(headers.get('host') ?? ''), identity)
+  if (identity && RANK[identity.operator.role] < RANK[spec.access]) {
+    const { role } = identity.operator
+    const detail = `This needs the role "${spec.access}", and you have "${role}": ask an admin`
+    throw new HttpProblem(403, 'role_too_low', detail, { needed: spec.access, role })
+  }
+  return identity
+}
+
+function checkParams(rules: ParamRules, values: Record<string, string | string[] | undefined>) {
+  const params: Record<string, string> = {}
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = values[name]
+    if (typeof value !== 'string' || !(rule === 'uuid' ? UUID : rule).test(value)) {
+      throw new HttpProblem(404, 'not_found', `There is nothing named ${JSON.stringify(value ?? '')} here`)
+    }
+    params[name] = value
+  }
+  return params
+}
+
+function answerError(
+  error: unknown,
+  request: Request,
+  report: NonNullable<RouteRuntime['reportError']>,
+): Response {
+  if (isHttpProblem(error)) return problemResponse(error.problem, error.headers)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    const detail = 'Another process holds the database: try again in a few seconds'
+    return problemResponse(problem(503, 'database_busy', detail), { 'retry-after': '2' })
+  }
+  if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|ENOSPC|EDQUOT|EROFS)/.test(code)) {
+    const detail = `The record can't be written (${code}): free space on the data directory's disk`
+    return problemResponse(problem(507, 'disk_full', detail))
+  }
+  const id = crypto.randomUUID()
+  // Never the URL's query, the headers or the body: they can hold secrets.
+  const { message, stack, name } = error instanceof Error ? error : new Error(String(error))
+  const path = new URL(request.url).pathname
+  report({
+    level: 'error',
+    id,
+    method: request.method,
+    path,
+    error: { name, message: message.slice(0, 500), stack },
+  })
+  const detail = `The console met an error of its own: look for ${id} in its log`
+  return problemResponse(problem(500, 'internal', detail, { id }))
+}
+
+function reportToStderr(entry: Record<string, unknown>) {
+  console.error(JSON.stringify({ at: new Date().toISOString(), ...entry }))
+}
