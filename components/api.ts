@@ -1,0 +1,83 @@
+import type { Problem } from '../lib/api.ts'
+
+export type Answer<T> = { ok: true; status: number; data: T } | { ok: false; problem: Problem }
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * Asks the console. Contract: never rejects; whatever goes wrong is a problem with words for the operator.
+ * A repeated request with the same idempotency key does its work once.
+ */
+export async function api<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  options: { idempotencyKey?: string } = {},
+): Promise<Answer<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (method !== 'GET') headers['x-csrf-token'] = csrfToken()
+  if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch {
+    return { ok: false, problem: unreachable() }
+  }
+  const text = await response.text().catch(() => '')
+  const data = parse(text)
+  if (response.ok) return { ok: true, status: response.status, data: data as T }
+  return { ok: false, problem: toProblem(response.status, data) }
+}
+
+export function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="breakglass-csrf"]')?.content ?? ''
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function toProblem(status: number, data: unknown): Problem {
+  const said = isProblem(data) ? data : undefined
+  if (status === 401 && location.pathname !== '/login') {
+    return {
+      ...(said ?? blank(status, 'unauthenticated')),
+      title: 'Your login has ended',
+      detail: 'Sign in again in another tab, then repeat this here. What you typed is kept.',
+    }
+  }
+  if (said) return said
+  return {
+    ...blank(status, 'unexpected_answer'),
+    title: `The console answered ${status}`,
+    detail: 'Nothing you typed is lost. Try again; if it stays, read the server’s log on the host.',
+  }
+}
+
+function unreachable(): Problem {
+  return {
+    ...blank(0, 'unreachable'),
+    title: 'The console did not answer',
+    detail:
+      'The server or the way to it is down. A turn that runs goes on without this page, and what you typed is kept. Try again; on the host, see whether the console runs.',
+  }
+}
+
+function blank(status: number, code: string): Problem {
+  return { type: 'about:blank', title: '', status, code, detail: '' }
+}
+
+function isProblem(data: unknown): data is Problem {
+  return typeof data === 'object' && data !== null && 'code' in data && 'detail' in data
+}
