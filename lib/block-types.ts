@@ -1,0 +1,143 @@
+// What the record looks like when it is drawn: turns, blocks and the facts of the header. All of it is immutable.
+import type { ApprovalState, Outcome, Usage } from './events.ts'
+
+export type ToolState =
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'succeeded'
+  | 'failed'
+  | 'denied'
+  | 'killed'
+  | 'timeout'
+  | 'interrupted'
+
+/** `seqs`: every event that a block stands for, so that a link to any of them finds it. */
+type Placed = { key: string; at: string; seqs: readonly number[] }
+
+export type TextBlock = Placed & {
+  type: 'text'
+  text: string
+  thinking: boolean
+  /** Still being written: shown as it passes, in no record yet. */
+  partial: boolean
+  /** The turn ended before the full text came: this part is not in the record. */
+  unfinished: boolean
+}
+
+export type ApprovalFact = {
+  id: string
+  tool_use_id: string
+  turn_id: string | null
+  state: ApprovalState
+  /** Null where the policy decided. */
+  operator: string | null
+  reason: string | null
+  tool_name: string | null
+  input: Record<string, unknown> | null
+  at: string
+}
+
+export type ToolBlock = Placed & {
+  type: 'tool'
+  id: string
+  name: string
+  input: Record<string, unknown>
+  state: ToolState
+  /** When it began to run, as far as that is known. */
+  since: string
+  /** The end of what a running command has written, at most `TAIL_CHARACTERS`. */
+  tail: string
+  tail_lines: number
+  output: string | null
+  duration_ms: number | null
+  exit_code: number | null
+  truncated: boolean
+  output_bytes: number | null
+  approval: ApprovalFact | null
+  /** Whether the call changes something outside the conversation, as far as its text tells. */
+  changes: boolean
+  children: readonly Block[]
+}
+
+/** An approval whose call is not in the record (yet). */
+export type ApprovalBlock = Placed & { type: 'approval'; approval: ApprovalFact }
+export type NoteBlock = Placed & { type: 'note'; operator: string; text: string }
+export type ControlBlock = Placed & {
+  type: 'control'
+  action: string
+  operator: string
+  reason: string | null
+  fields: Record<string, unknown>
+}
+export type ErrorBlock = Placed & { type: 'error'; error: string; code: string; fatal: boolean }
+/** Shown as JSON: a CLI message of no known type, a verb, or an event of a kind that this page does not know. */
+export type RawBlock = Placed & { type: 'raw'; label: string; json: string; truncated: boolean }
+
+export type Block = TextBlock | ToolBlock | ApprovalBlock | NoteBlock | ControlBlock | ErrorBlock | RawBlock
+
+export type Survivor = { pid: number; command: string }
+export type Stopped = { operator: string; at: string; reason: string | null; survivors: readonly Survivor[] }
+
+export type TurnResult = {
+  seq: number
+  at: string
+  outcome: Outcome
+  text: string
+  duration_ms: number
+  cost_usd: number | null
+  usage: Usage | null
+  num_turns: number
+  exit_code: number | null
+  stderr: string | null
+}
+
+export type Turn = Placed & {
+  type: 'turn'
+  /** Its place in the session, from 1. */
+  number: number
+  id: string
+  operator: string | null
+  /** Null for a turn that nobody asked for. */
+  prompt: string | null
+  prompt_at: string
+  state: 'running' | 'ended'
+  model: string | null
+  claude_version: string | null
+  result: TurnResult | null
+  stopped: Stopped | null
+  blocks: readonly Block[]
+}
+
+export type Item = Turn | Block
+
+export type RecordFacts = {
+  running: { turn_id: string; started_at: string; last_sign_at: string } | null
+  /** What goes on, in one line; empty while nothing does. */
+  action: string
+  /** Questions to an operator without an answer, oldest first. */
+  pending: readonly ApprovalFact[]
+  held: boolean
+  closed: { operator: string; at: string; outcome: string | null; summary: string | null } | null
+  last_outcome: Outcome | null
+  cost_usd: number | null
+  tokens: number
+  model: string | null
+  cwd: string | null
+  cli_session_id: string | null
+  claude_version: string | null
+  tools: number
+  turns: number
+  calls: number
+  failed: number
+  changes: number
+}
+
+export type RecordSnapshot = {
+  items: readonly Item[]
+  facts: RecordFacts
+  /** The last event in it; 0 when there is none. */
+  head_seq: number
+  /** Whether the replay is over and what follows is live. */
+  caught_up: boolean
+}

@@ -1,0 +1,339 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Block, Item, TextBlock, ToolBlock, Turn } from './block-types.ts'
+import { createRecordView } from './blocks.ts'
+import type { EventBody, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
+
+const at = (n: number) => new Date(Date.UTC(2026, 10, 20, 2, 47, n)).toISOString()
+
+function record(...bodies: (EventBody & { turn_id?: string })[]): RecordedEvent[] {
+  return bodies.map((body, index) => ({ turn_id: 'one', ...body, seq: index + 1, at: at(index) }))
+}
+
+function passing(
+  body: PassingEvent extends infer P ? (P extends unknown ? Omit<P, 'at'> : never) : never,
+): PassingEvent {
+  return { turn_id: 'one', ...body, at: at(30) } as PassingEvent
+}
+
+function viewOf(events: readonly StreamEvent[]) {
+  const view = createRecordView()
+  for (const event of events) view.apply(event)
+  return view
+}
+
+function turnOf(events: readonly StreamEvent[], index = 0): Turn {
+  const turn = viewOf(events)
+    .snapshot()
+    .items.filter((item) => item.type === 'turn')[index]
+  if (!turn) throw new Error('No such turn')
+  return turn
+}
+
+const tool = (block: Item | Block | undefined): ToolBlock => {
+  if (block?.type !== 'tool') throw new Error(`Expected a tool block, got ${block?.type}`)
+  return block
+}
+
+const prompt = { kind: 'prompt', operator: 'ana', text: 'Find out why' } as const
+const call = (id: string, command: string, parent?: string): EventBody => ({
+  kind: 'tool',
+  phase: 'call',
+  tool_use_id: id,
+  name: 'Bash',
+  input: { command },
+  ...(parent === undefined ? {} : { parent_tool_use_id: parent }),
+})
+const output = (id: string, text: string, is_error = false): EventBody => ({
+  kind: 'tool',
+  phase: 'output',
+  tool_use_id: id,
+  output: text,
+  is_error,
+  duration_ms: 200,
+})
+const approval = (
+  id: string,
+  state: 'pending' | 'allowed' | 'denied' | 'expired',
+  operator?: string,
+): EventBody => ({
+  kind: 'approval',
+  approval_id: `a-${id}`,
+  tool_use_id: id,
+  state,
+  ...(operator === undefined ? {} : { operator }),
+})
+const text = (message: string, body: string, thinking = false): EventBody => ({
+  kind: 'text',
+  message_id: message,
+  text: body,
+  thinking,
+})
+const result = (outcome: 'success' | 'interrupted' | 'timeout' | 'incomplete' | 'error'): EventBody => ({
+  kind: 'result',
+  outcome,
+  is_error: outcome !== 'success',
+  result: '',
+  duration_ms: 41_000,
+  num_turns: 2,
+  total_cost_usd: 0.19,
+  usage: { input_tokens: 10, output_tokens: 5, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+})
+
+describe('createRecordView() text', () => {
+  test('gathers fragments and replaces them by the full text', () => {
+    const view = viewOf(record(prompt))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'Hel', partial: true }))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'lo', partial: true }))
+    const writing = (view.snapshot().items[0] as Turn).blocks[0] as TextBlock
+    expect(writing).toMatchObject({ text: 'Hello', partial: true })
+    expect(view.snapshot().facts.action).toBe('Writing')
+    view.apply({ ...text('m', 'Hello.'), seq: 2, at: at(1), turn_id: 'one' })
+    expect((view.snapshot().items[0] as Turn).blocks).toMatchObject([
+      { text: 'Hello.', partial: false, key: writing.key },
+    ])
+  })
+
+  test('keeps several content blocks of one message apart, in order', () => {
+    const view = viewOf(record(prompt))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'hm', partial: true, thinking: true }))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'So', partial: true }))
+    view.apply({ ...text('m', 'hmm', true), seq: 2, at: at(1), turn_id: 'one' })
+    view.apply({ ...text('m', 'So.'), seq: 3, at: at(2), turn_id: 'one' })
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'Next', partial: true }))
+    expect((view.snapshot().items[0] as Turn).blocks).toMatchObject([
+      { text: 'hmm', thinking: true, partial: false },
+      { text: 'So.', partial: false },
+      { text: 'Next', partial: true },
+    ])
+  })
+
+  test('keeps fragments of the next block when the record lags behind the wire', () => {
+    const view = viewOf(record(prompt))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'One.Tw', partial: true }))
+    view.apply({ ...text('m', 'One.'), seq: 2, at: at(1), turn_id: 'one' })
+    expect((view.snapshot().items[0] as Turn).blocks).toMatchObject([
+      { text: 'One.' },
+      { text: 'Tw', partial: true },
+    ])
+  })
+
+  test('marks what the record never got when the turn ends', () => {
+    const view = viewOf(record(prompt))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'I was abo', partial: true }))
+    view.apply({ ...result('interrupted'), seq: 2, at: at(1), turn_id: 'one' })
+    expect((view.snapshot().items[0] as Turn).blocks).toMatchObject([{ unfinished: true, partial: false }])
+  })
+
+  test('shows a gap where fragments may have passed unseen', () => {
+    const view = viewOf(record(prompt))
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'One', partial: true }))
+    view.apply({ kind: 'caught-up', seq: 1 })
+    view.apply(passing({ kind: 'text', message_id: 'm', text: 'four', partial: true }))
+    expect((view.snapshot().items[0] as Turn).blocks).toMatchObject([{ text: 'One … four' }])
+  })
+})
+
+describe('createRecordView() tools', () => {
+  test('follows a call through gate, progress and output', () => {
+    const view = viewOf(record(prompt, call('t', 'uptime'), approval('t', 'pending')))
+    const now = () => tool((view.snapshot().items[0] as Turn).blocks[0])
+    expect(now().state).toBe('waiting')
+    expect(view.snapshot().facts.pending).toMatchObject([{ id: 'a-t', tool_use_id: 't' }])
+    view.apply({ ...approval('t', 'allowed', 'jo'), seq: 4, at: at(4), turn_id: 'one' })
+    expect(now()).toMatchObject({ state: 'running', since: at(4), approval: { operator: 'jo' } })
+    view.apply(passing({ kind: 'tool', tool_use_id: 't', phase: 'progress', data: 'a\nb\n' }))
+    expect(now()).toMatchObject({ tail: 'a\nb\n', tail_lines: 2 })
+    view.apply({ ...output('t', 'done'), seq: 5, at: at(5), turn_id: 'one' })
+    expect(now()).toMatchObject({ state: 'succeeded', output: 'done', tail: '', seqs: [2, 3, 4, 5] })
+  })
+
+  test.each([
+    ['Exit code 7\nrefused', 'failed', 7],
+    ['Exit code 143\nCommand timed out after 2m', 'timeout', 143],
+    ['Exit code 137', 'killed', 137],
+    ['No such file', 'failed', null],
+  ] as const)('reads the failure %j as %s', (written, state, exit) => {
+    const turn = turnOf(record(prompt, call('t', 'x'), output('t', written, true)))
+    expect(tool(turn.blocks[0])).toMatchObject({ state, exit_code: exit })
+  })
+
+  test('calls a refused call denied and a stopped one interrupted', () => {
+    expect(
+      tool(
+        turnOf(record(prompt, call('t', 'x'), approval('t', 'denied', 'jo'), output('t', 'No', true)))
+          .blocks[0],
+      ).state,
+    ).toBe('denied')
+    const stop: EventBody = { kind: 'control', action: 'stop_requested', operator: 'ana' }
+    expect(
+      tool(turnOf(record(prompt, call('t', 'x'), stop, output('t', '[Request interrupted]', true))).blocks[0])
+        .state,
+    ).toBe('interrupted')
+  })
+
+  test.each([
+    ['interrupted', 'interrupted'],
+    ['incomplete', 'killed'],
+    ['timeout', 'timeout'],
+  ] as const)('closes a call that is open when the turn ends as %s: %s', (outcome, state) => {
+    const turn = turnOf(record(prompt, call('t', 'x'), result(outcome)))
+    expect(tool(turn.blocks[0]).state).toBe(state)
+    expect(turn.state).toBe('ended')
+  })
+
+  test('nests a subagent under the call that started it', () => {
+    const turn = turnOf(
+      record(prompt, call('p', 'agent'), call('c', 'ls', 'p'), {
+        ...text('m', 'Looked'),
+        parent_tool_use_id: 'p',
+      } as EventBody),
+    )
+    expect(turn.blocks).toHaveLength(1)
+    expect(tool(turn.blocks[0]).children.map((child) => child.type)).toEqual(['tool', 'text'])
+  })
+
+  test('shows an approval whose call is not known, and an output without its call', () => {
+    const turn = turnOf(record(prompt, approval('t', 'pending'), output('u', 'x')))
+    expect(turn.blocks.map((block) => block.type)).toEqual(['approval', 'tool'])
+    expect(turnOf(record(prompt, approval('t', 'pending'), call('t', 'x'))).blocks).toMatchObject([
+      { type: 'tool', state: 'waiting', seqs: [2, 3] },
+    ])
+  })
+})
+
+describe('createRecordView() turns and facts', () => {
+  test('says who stopped a turn and what survived', () => {
+    const turn = turnOf(
+      record(
+        prompt,
+        { kind: 'control', action: 'stop_requested', operator: 'ana' },
+        {
+          kind: 'control',
+          action: 'stopped',
+          operator: 'console',
+          survivors: [{ pid: 7, command: 'sleep 9' }, 'junk', { pid: 'x' }],
+        },
+        result('interrupted'),
+      ),
+    )
+    expect(turn.stopped).toMatchObject({ operator: 'ana', survivors: [{ pid: 7, command: 'sleep 9' }] })
+  })
+
+  test('adds up cost and tokens, and leaves an unknown cost unknown', () => {
+    const facts = viewOf(record(prompt, result('success'))).snapshot().facts
+    expect(facts).toMatchObject({
+      cost_usd: 0.19,
+      tokens: 15,
+      running: null,
+      last_outcome: 'success',
+      turns: 1,
+    })
+    expect(viewOf(record(prompt)).snapshot().facts).toMatchObject({
+      cost_usd: null,
+      running: { turn_id: 'one' },
+    })
+  })
+
+  test('draws events of an unknown kind as JSON', () => {
+    const strange = { kind: 'hologram', seq: 1, at: at(1), x: { y: 1 } } as unknown as RecordedEvent
+    expect(viewOf([strange]).snapshot().items[0]).toMatchObject({ type: 'raw', label: 'Event “hologram”' })
+  })
+
+  test('ends a turn that could not start', () => {
+    const turn = turnOf(
+      record(prompt, { kind: 'error', error: 'No CLI', code: 'claude_missing', fatal: true }),
+    )
+    expect(turn).toMatchObject({ state: 'ended', result: null, blocks: [{ type: 'error', fatal: true }] })
+  })
+})
+
+describe('createRecordView() sharing', () => {
+  test('keeps every block that has not changed', () => {
+    const view = viewOf(record(prompt, call('t', 'x'), output('t', 'y'), call('u', 'z')))
+    const before = view.snapshot()
+    expect(view.snapshot()).toBe(before)
+    view.apply({ ...output('u', 'w'), seq: 5, at: at(5), turn_id: 'one' })
+    const after = view.snapshot()
+    expect(after).not.toBe(before)
+    expect((after.items[0] as Turn).blocks[0]).toBe((before.items[0] as Turn).blocks[0])
+    expect((after.items[0] as Turn).blocks[1]).not.toBe((before.items[0] as Turn).blocks[1])
+  })
+
+  test('ignores what it knows already', () => {
+    const events = record(prompt, text('m', 'x'))
+    const view = viewOf(events)
+    const before = view.snapshot()
+    expect(events.map((event) => view.apply(event))).toEqual([false, false])
+    expect(view.snapshot()).toBe(before)
+  })
+})
+
+const body: fc.Arbitrary<EventBody & { turn_id?: string }> = fc
+  .tuple(
+    fc.constantFrom('one', 'two', undefined),
+    fc.oneof(
+      fc.constant<EventBody>(prompt),
+      fc
+        .tuple(fc.constantFrom('m', 'n'), fc.constantFrom('a', 'b'), fc.boolean())
+        .map(([m, t, thinking]) => text(m, t, thinking)),
+      fc
+        .tuple(fc.constantFrom('t', 'u', 'v'), fc.constantFrom(undefined, 't', 'u'))
+        .map(([id, parent]) => call(id, 'ls', parent === id ? undefined : parent)),
+      fc.tuple(fc.constantFrom('t', 'u', 'v'), fc.boolean()).map(([id, bad]) => output(id, 'x', bad)),
+      fc
+        .tuple(
+          fc.constantFrom('t', 'u'),
+          fc.constantFrom('pending' as const, 'allowed' as const, 'denied' as const),
+        )
+        .map(([id, state]) => approval(id, state)),
+      fc
+        .constantFrom('stop_requested', 'stopped', 'killed', 'held', 'closed')
+        .map((action): EventBody => ({ kind: 'control', action, operator: 'ana' })),
+      fc.constantFrom('success' as const, 'interrupted' as const).map(result),
+      fc.constant<EventBody>({ kind: 'raw', line: '{"type":"new"}' }),
+    ),
+  )
+  .map(([turn, event]) => (turn === undefined ? event : { ...event, turn_id: turn }))
+
+const numbered = fc
+  .array(body, { maxLength: 40 })
+  .map((bodies): RecordedEvent[] =>
+    bodies.map((event, index) => ({ ...event, seq: index + 1, at: at(index) })),
+  )
+
+describe('createRecordView() property', () => {
+  const seen = (events: readonly StreamEvent[]) => {
+    const { items, facts, head_seq } = viewOf(events).snapshot()
+    return { items, facts, head_seq }
+  }
+
+  test('any split into replay and live, with fragments on the way and overlap, gives the same view', () => {
+    fc.assert(
+      fc.property(numbered, fc.nat(40), fc.nat(5), (events, split, overlap) => {
+        const stream: StreamEvent[] = [...events.slice(0, split), { kind: 'caught-up', seq: split }]
+        for (const event of events.slice(Math.max(0, split - overlap))) {
+          if (event.kind === 'text' && event.seq > split) {
+            const { seq: _seq, ...rest } = event
+            stream.push({ ...rest, partial: true })
+          }
+          stream.push(event)
+        }
+        expect(seen(stream)).toEqual(seen(events))
+      }),
+    )
+  })
+
+  test('any order of arrival gives the same view', () => {
+    fc.assert(
+      fc.property(
+        numbered.chain((events) =>
+          fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
+        ),
+        ([events, shuffled]) => {
+          expect(seen(shuffled)).toEqual(seen(events))
+        },
+      ),
+    )
+  })
+})

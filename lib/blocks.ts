@@ -1,0 +1,254 @@
+// Record → what the page draws: a reducer of events into turns and blocks, with snapshots that share what stayed the same.
+
+import { EMPTY_FACTS, emptyTurn, readClosed, readRaw, readSurvivors } from './block-facts.ts'
+import { addChild, addSeq, type BlockNode, createNode, freeze, update } from './block-nodes.ts'
+import { createTextBlocks } from './block-texts.ts'
+import { createToolBlocks } from './block-tools.ts'
+import type { Block, Item, RecordFacts, RecordSnapshot, Turn } from './block-types.ts'
+import { type BodyOf, isTerminal, type PassingEvent, type RecordedEvent, type StreamEvent } from './events.ts'
+import { oneLine } from './format.ts'
+
+export type RecordView = {
+  /**
+   * Takes one event in. Events that are known already (by `seq`) are ignored; one that comes late is put in its
+   * place. Contract: must not throw, whatever an event says.
+   * @returns whether anything has changed
+   */
+  apply(event: StreamEvent): boolean
+  /** What is known now; the same object until something changes, and the same blocks inside it where they did not. */
+  snapshot(): RecordSnapshot
+  /** The record itself, in order of `seq`. */
+  events(): readonly RecordedEvent[]
+}
+
+/** Makes an empty view of one session's record. */
+export function createRecordView(): RecordView {
+  const record: RecordedEvent[] = []
+  const known = new Set<number>()
+  let caughtUp = false
+  let state = createState()
+  let cached: RecordSnapshot | null = null
+
+  function applyRecorded(event: RecordedEvent): boolean {
+    if (known.has(event.seq)) return false
+    known.add(event.seq)
+    const last = record.at(-1)
+    record.push(event)
+    if (last === undefined || last.seq < event.seq) {
+      state.applyRecorded(event)
+      return true
+    }
+    record.sort((a, b) => a.seq - b.seq)
+    state = createState()
+    for (const earlier of record) state.applyRecorded(earlier)
+    return true
+  }
+
+  return {
+    apply(event) {
+      let changed: boolean
+      if (event.kind === 'caught-up') {
+        changed = !caughtUp
+        caughtUp = true
+        state.markGap()
+      } else if (event.seq === undefined) changed = state.applyPassing(event)
+      else changed = applyRecorded(event)
+      if (changed) cached = null
+      return changed
+    },
+    snapshot() {
+      cached ??= { ...state.snapshot(), head_seq: record.at(-1)?.seq ?? 0, caught_up: caughtUp }
+      return cached
+    },
+    events: () => record.slice(),
+  }
+}
+
+function createState() {
+  const items: BlockNode<Item>[] = []
+  const turns = new Map<string, BlockNode<Turn>>()
+  const facts: RecordFacts = { ...EMPTY_FACTS }
+  const texts = createTextBlocks()
+  const tools = createToolBlocks(facts)
+  let running: BlockNode<Turn> | null = null
+  let lastSign = ''
+
+  /** The turn of an event; begun by its first event, which is the prompt unless nobody asked for it. */
+  function turnOf(event: { turn_id?: string; at: string }): BlockNode<Turn> | null {
+    if (event.turn_id === undefined) return null
+    const found = turns.get(event.turn_id)
+    if (found) return found
+    const turn = createNode(emptyTurn(event.turn_id, event.at, turns.size + 1))
+    turns.set(event.turn_id, turn)
+    items.push(turn)
+    running = turn
+    facts.turns += 1
+    facts.held = false
+    return turn
+  }
+
+  function add(turn: BlockNode<Turn> | null, block: Block): void {
+    const node = createNode(block)
+    if (turn) addChild(turn, node)
+    else items.push(node)
+  }
+
+  function endTurn(turn: BlockNode<Turn>, event: RecordedEvent): void {
+    texts.endTurn(turn)
+    tools.endTurn(turn, event)
+    update(turn, { state: 'ended' })
+    if (running === turn) running = null
+  }
+
+  function applyRecorded(event: RecordedEvent): void {
+    const turn = turnOf(event)
+    lastSign = event.at
+    const placed = { key: `e-${event.seq}`, at: event.at, seqs: [event.seq] }
+    switch (event.kind) {
+      case 'prompt':
+        applyPrompt(event, turn)
+        return
+      case 'session':
+        applySession(event, turn)
+        return
+      case 'text':
+        texts.full(event, tools.containerOf(event, turn), items)
+        return
+      case 'tool':
+        tools.apply(event, turn, items)
+        return
+      case 'approval':
+        tools.approve(event, turn, items)
+        return
+      case 'result':
+        if (turn) endWithResult(turn, event)
+        else add(turn, readRaw(event))
+        return
+      case 'error':
+        add(turn, { ...placed, type: 'error', error: event.error, code: event.code, fatal: event.fatal })
+        if (turn && isTerminal(event)) {
+          facts.last_outcome = 'error'
+          endTurn(turn, event)
+        }
+        return
+      case 'note':
+        add(turn, { ...placed, type: 'note', operator: event.operator, text: event.text })
+        return
+      case 'control':
+        applyControl(event, turn)
+        return
+      case 'raw':
+      case 'verb':
+        add(turn, readRaw(event))
+        return
+      default:
+        // A kind that only a newer server knows is drawn as it is, never lost: so no assertNever.
+        add(turn, readRaw(event))
+    }
+  }
+
+  function applyPrompt(event: RecordedEvent & BodyOf<'prompt'>, turn: BlockNode<Turn> | null): void {
+    if (!turn || turn.value.prompt !== null) {
+      add(turn, {
+        key: `e-${event.seq}`,
+        at: event.at,
+        seqs: [event.seq],
+        type: 'note',
+        operator: event.operator,
+        text: event.text,
+      })
+      return
+    }
+    update(turn, { operator: event.operator, prompt: event.text, prompt_at: event.at })
+    addSeq(turn, event.seq)
+  }
+
+  function applySession(event: RecordedEvent & BodyOf<'session'>, turn: BlockNode<Turn> | null): void {
+    facts.model = event.model
+    facts.cwd = event.cwd
+    facts.cli_session_id = event.session_id
+    facts.claude_version = event.claude_version
+    facts.tools = event.tools.length
+    if (!turn) {
+      add(turn, readRaw(event))
+      return
+    }
+    update(turn, { model: event.model, claude_version: event.claude_version })
+    addSeq(turn, event.seq)
+  }
+
+  function endWithResult(turn: BlockNode<Turn>, event: RecordedEvent & BodyOf<'result'>): void {
+    endTurn(turn, event)
+    update(turn, {
+      result: {
+        seq: event.seq,
+        at: event.at,
+        outcome: event.outcome,
+        text: event.result,
+        duration_ms: event.duration_ms,
+        cost_usd: event.total_cost_usd,
+        usage: event.usage,
+        num_turns: event.num_turns,
+        exit_code: event.exit_code ?? null,
+        stderr: event.stderr ?? null,
+      },
+    })
+    addSeq(turn, event.seq)
+    facts.last_outcome = event.outcome
+    if (event.total_cost_usd !== null) facts.cost_usd = (facts.cost_usd ?? 0) + event.total_cost_usd
+    if (event.usage) facts.tokens += event.usage.input_tokens + event.usage.output_tokens
+  }
+
+  function applyControl(event: RecordedEvent & BodyOf<'control'>, turn: BlockNode<Turn> | null): void {
+    const { kind: _kind, action, operator, reason, seq, at, turn_id: _turn, ...fields } = event
+    add(turn, {
+      type: 'control',
+      key: `e-${seq}`,
+      at,
+      seqs: [seq],
+      action,
+      operator,
+      reason: reason ?? null,
+      fields,
+    })
+    if (action === 'closed') facts.closed = readClosed(event)
+    if (action === 'held') facts.held = true
+    if (action !== 'stopped' && action !== 'stop_requested' && action !== 'killed') return
+    const stopping = turn ?? running
+    if (!stopping) return
+    const earlier = stopping.value.stopped
+    const survivors = readSurvivors(fields.survivors)
+    // The request names the person; what follows may be the console's own.
+    const by = earlier && action !== 'killed' ? earlier.operator : operator
+    update(stopping, {
+      stopped: { operator: by, at: earlier?.at ?? at, reason: reason ?? earlier?.reason ?? null, survivors },
+    })
+    if (action === 'killed') tools.markKilled(stopping)
+  }
+
+  function applyPassing(event: PassingEvent): boolean {
+    const turn = event.turn_id === undefined ? running : turns.get(event.turn_id)
+    if (!turn || turn.value.state === 'ended') return false
+    lastSign = event.at
+    return event.kind === 'tool'
+      ? tools.progress(event, turn)
+      : texts.fragment(event, tools.containerOf(event, turn) ?? turn)
+  }
+
+  function snapshot(): { items: Item[]; facts: RecordFacts } {
+    const now = running?.value
+    return {
+      items: items.map(freeze),
+      facts: {
+        ...facts,
+        running: now
+          ? { turn_id: now.id, started_at: now.prompt_at, last_sign_at: lastSign || now.at }
+          : null,
+        pending: tools.pending(),
+        action: now ? oneLine(tools.action() ?? texts.action() ?? 'Waiting for the model') : '',
+      },
+    }
+  }
+
+  return { applyRecorded, applyPassing, snapshot, markGap: texts.markGap }
+}
