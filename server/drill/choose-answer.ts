@@ -27,7 +27,7 @@ export function chooseAnswer(scenario: Scenario, request: MessagesRequest, isSub
   if (!exchange) return plainAnswer('There is no prompt in this conversation.')
   const { turn, position } = isSubagent ? subagentTurn(scenario, exchange) : mainTurn(scenario, exchanges)
   const step = chooseStep(turn, position, exchange)
-  const fill = (text: string) => fillIn(text, exchange, workingDirectory(request))
+  const fill = (text: string) => fillIn(text, exchanges, workingDirectory(request))
   return {
     step,
     blocks: blocksOf(step).map((block) => fillBlock(block, fill)),
@@ -57,33 +57,40 @@ function subagentTurn({ subagents }: Scenario, exchange: Exchange): Position {
   }
 }
 
-/** Follows the conversation prompt by prompt, since turns without `when` are used up in order. */
+/** Follows the conversation prompt by prompt, since turns without `when` are used up. */
 function mainTurn(scenario: Scenario, exchanges: readonly Exchange[]): Position {
-  const unconditional = scenario.turns.filter(({ when }) => when === undefined)
+  const left = new Set(scenario.turns)
   const otherwise = scenario.otherwise ?? { steps: [{ say: 'The script has no answer to this prompt.' }] }
   let now: Position | undefined
   for (const [index, exchange] of exchanges.entries()) {
     const chosen =
-      scenario.turns.find(({ when }) => when !== undefined && matches(when, exchange.prompt)) ??
-      unconditional.shift() ??
-      otherwise
+      [...left].find(({ when }) => when === undefined || matches(when, exchange.prompt)) ?? otherwise
+    if (chosen.when === undefined) left.delete(chosen)
     const before = exchanges[index - 1]
     if (!chosen.continues) now = { turn: chosen, position: exchange.answers }
     else if (now && before) {
-      // An interrupted answer is played again: its call did not run to its end.
-      const resumed: number = now.position - (before.interrupted && before.answers > 0 ? 1 : 0)
-      now = { turn: now.turn, position: resumed + exchange.answers }
-    } else now = { turn: unconditional.shift() ?? otherwise, position: exchange.answers }
+      now = { turn: now.turn, position: resumeAt(now, before) + exchange.answers }
+    } else now = { turn: otherwise, position: exchange.answers }
   }
   return now ?? { turn: otherwise, position: 0 }
 }
 
+/** Where a script goes on: an interrupted call did not run to its end, and one that led to an aside is tried again. */
+function resumeAt({ turn, position }: Position, exchange: Exchange): number {
+  if (exchange.answers === 0) return position
+  const last = position - 1
+  if (exchange.interrupted) return last
+  const isAside = exchange.answers > 1 && chooseStep(turn, last, exchange) !== turn.steps?.[last]
+  return isAside && turn.steps && last < turn.steps.length ? last - 1 : position
+}
+
 function chooseStep(turn: Turn, position: number, exchange: Exchange): Step {
-  if (turn.refused && exchange.newest.some(isRefusal)) return turn.refused
+  const isFirst = exchange.answers === 0
+  if (turn.refused && !isFirst && exchange.newest.some(isRefusal)) return turn.refused
   const step = turn.steps?.[position]
   if (!step) return { say: 'The script ends here.' }
   const expected = step.expect
-  if (expected !== undefined && !exchange.newest.some(({ text }) => matches(expected, text))) {
+  if (expected !== undefined && !isFirst && !exchange.newest.some(({ text }) => matches(expected, text))) {
     return (
       turn.surprised ?? { say: `The script expected an output that matches \`${expected}\`, so I stop here.` }
     )
@@ -121,18 +128,16 @@ function fillValue(value: unknown, fill: (text: string) => string): unknown {
   return value
 }
 
-function fillIn(text: string, exchange: Exchange, cwd: string | null): string {
-  return text.replace(
-    /\{\{(cwd|prompt|found:(.+?))\}\}/g,
-    (whole, name: string, pattern: string | undefined) => {
-      if (name === 'cwd') return cwd ?? '.'
-      if (name === 'prompt') return exchange.prompt
-      return findInOutputs(pattern ?? '', exchange) ?? whole
-    },
-  )
+function fillIn(text: string, exchanges: readonly Exchange[], cwd: string | null): string {
+  return text.replace(/\{\{(cwd|prompt|found:(.+?))\}\}/g, (_, name: string, pattern: string | undefined) => {
+    if (name === 'cwd') return cwd ?? '.'
+    if (name === 'prompt') return exchanges.at(-1)?.prompt ?? ''
+    return findInOutputs(pattern ?? '', exchanges) ?? 'unknown'
+  })
 }
 
-function findInOutputs(pattern: string, { outputs }: Exchange): string | undefined {
+function findInOutputs(pattern: string, exchanges: readonly Exchange[]): string | undefined {
+  const outputs = exchanges.flatMap((exchange) => exchange.outputs)
   for (const { text } of outputs.toReversed()) {
     const match = regexOf(pattern)?.exec(text)
     if (match) return match[1] ?? match[0]

@@ -32,7 +32,7 @@ export type Exchange = {
   answers: number
   /** Every tool output since the prompt, oldest first. */
   outputs: ToolOutput[]
-  /** The outputs of the newest answer's calls. */
+  /** The outputs of the newest calls. */
   newest: ToolOutput[]
   interrupted: boolean
 }
@@ -47,9 +47,9 @@ export function readConversation(request: MessagesRequest): Exchange[] {
     if (role === 'assistant') {
       if (current && previousRole !== 'assistant' && plainText(content) !== FILLER) {
         current.answers++
-        current.newest = []
       }
     } else {
+      if (current && previousRole === 'assistant') current.newest = []
       for (const block of typeof content === 'string' ? [{ type: 'text', text: content }] : content) {
         readUserBlock(block, exchanges)
       }

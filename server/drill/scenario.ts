@@ -6,7 +6,8 @@
 //   reason: …                   # drills: the session's reason, 10 to 2000 characters
 //   prompt: …                   # drills: the first prompt that is offered
 //   pace: { characters: 12, every_ms: 30 }   # for every step without a pace of its own; none: whole blocks at once
-//   turns:                      # a prompt plays the first turn whose `when` matches it; else the next turn without `when`
+//   turns:                      # a prompt plays the first turn that fits: one whose `when` matches it, or one without `when`
+//                               # that no earlier prompt has played
 //     - when: regular expression, case-insensitive
 //       continues: true         # plays on where the turn before was interrupted, instead of steps of its own
 //     - steps:                  # one step = one answer; which one is the number of answers since the prompt
@@ -27,7 +28,7 @@
 // A prompt for which nothing is left is answered with a sentence that says so. After a turn's last step the answer is that
 // the script is over. Strings may hold {{cwd}} (the CLI's working directory), {{prompt}} (the whole prompt) and
 // {{found:REGEX}} (the first group, or the match, in the newest tool output since the prompt that has one).
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
@@ -126,6 +127,19 @@ export async function loadScenario(scenarios: string, name: string): Promise<Sce
   throw new ScenarioError(
     `No scenario "${name}" in "${scenarios}": add "${name}.yaml" or "${name}/scenario.yaml"`,
   )
+}
+
+/** The names of all scenarios in the directory `scenarios`, sorted. */
+export async function listScenarios(scenarios: string): Promise<string[]> {
+  const entries = await readdir(scenarios, { withFileTypes: true })
+  const names = await Promise.all(
+    entries.map(async (entry) => {
+      if (!entry.isDirectory()) return /^(.+)\.yaml$/.exec(entry.name)?.[1] ?? ''
+      const found = await stat(join(scenarios, entry.name, 'scenario.yaml')).catch(() => null)
+      return found ? entry.name : ''
+    }),
+  )
+  return names.filter((name) => SCENARIO_NAME.test(name)).sort()
 }
 
 /** Scenarios kept parsed; at the cap all are dropped and read again. */

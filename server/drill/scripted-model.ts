@@ -1,11 +1,10 @@
 // The scripted model: a loopback server that speaks the Messages API and answers from scenario files.
 
-import { readdir } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chooseAnswer } from './choose-answer.ts'
 import { type MessagesRequest, messagesRequest } from './conversation.ts'
-import { loadScenario, type Scenario, ScenarioError } from './scenario.ts'
+import { listScenarios, loadScenario, type Scenario, ScenarioError } from './scenario.ts'
 import { requestId, sendAnswer, streamAnswer, tokensIn } from './write-answer.ts'
 
 export type RecordedRequest = {
@@ -190,11 +189,8 @@ function countAttempt(attempts: Map<string, number>, key: string): number {
 }
 
 async function listModels(scenarios: string): Promise<object> {
-  const entries = await readdir(scenarios, { withFileTypes: true })
-  const names = entries
-    .filter((e) => e.isDirectory() || e.name.endsWith('.yaml'))
-    .map((e) => e.name.replace(/\.yaml$/, ''))
-  const data = names.sort().map((name) => ({
+  const names = await listScenarios(scenarios)
+  const data = names.map((name) => ({
     type: 'model',
     id: modelOf(name),
     display_name: `Drill: ${name}`,
