@@ -1,6 +1,28 @@
-// Who may do what: the interface of sign-in, logins, bearer tokens and their ends.
+// Who may do what: sign-in, logins, bearer tokens and their ends.
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Database } from '../../db/database.ts'
+import { createOperatorsTable, type OperatorRow } from '../../db/operators.ts'
+import { createSettingsTable, type SettingsTable } from '../../db/settings.ts'
+import { createTokensTable } from '../../db/tokens.ts'
 import type { OperatorView } from '../../lib/api.ts'
 import type { Origins } from '../front-door/origins.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { cookieName, readCookie, writeCookie } from './cookie.ts'
+import { ABSOLUTE_LIMIT_MS, createLoginStore } from './login-store.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
+import { hashSecret, isSameSecret, newSecret } from './secrets.ts'
+import { createThrottle, normalAddress } from './throttle.ts'
+import { createWatches } from './watches.ts'
+import { createWorkQueue } from './work-queue.ts'
+
+/** Each derivation takes 128 MiB and a core for a third of a second. */
+const DERIVATIONS_AT_ONCE = 2
+const DERIVATIONS_WAITING = 20
+const USER_AGENT_CHARACTERS = 200
+/** A token's last use is written down once in this time only. */
+const TOKEN_TOUCH_MS = 60_000
+const SET_UP_KEY = 'set_up_token_hash'
 
 /** Who a request comes from, as the database says at this moment. */
 export type Identity = {
@@ -60,4 +82,200 @@ export type Auth = {
   watch(identity: Identity, onEnd: (reason: EndReason) => void): () => void
   /** Stops the timers; the database is the caller's. */
   close(): void
+}
+
+/**
+ * @param origins under which the console is called: it decides on the cookie's name and attributes
+ * @param now milliseconds since the epoch
+ */
+export function createAuth(options: { database: Database; origins: Origins; now?: () => number }): Auth {
+  const { database, origins, now = Date.now } = options
+  const operators = createOperatorsTable(database)
+  const tokens = createTokensTable(database)
+  const settings = createSettingsTable(database)
+  const logins = createLoginStore(database, now)
+  const throttle = createThrottle(database, now)
+  const derivations = createWorkQueue(DERIVATIONS_AT_ONCE, DERIVATIONS_WAITING, () => {
+    const detail = 'Many sign-ins are being checked: try again in a few seconds'
+    return new HttpProblem(503, 'sign_in_busy', detail, {}, { 'retry-after': '5' })
+  })
+  const watches = createWatches(whyEnded)
+  const tokenUses = new Map<string, number>()
+  const instanceId = settings.get('instance_id') ?? createInstanceId(settings)
+  const cookieFor = (host: string) => cookieName(instanceId, origins.isSecure(host))
+
+  function authenticate(headers: Headers, use: 'active' | 'passive' = 'active'): Identity | null {
+    // Whoever sends a token means the token: a cookie beside it counts for nothing.
+    const authorization = headers.get('authorization')
+    if (authorization !== null) {
+      const token = /^bearer +([A-Za-z0-9_-]{20,100})$/i.exec(authorization)?.[1]
+      return token === undefined ? null : authenticateToken(token)
+    }
+    const secret = readCookie(headers, cookieFor(headers.get('host') ?? ''))
+    return secret ? authenticateLogin(hashSecret(secret), use) : null
+  }
+
+  function authenticateLogin(id: string, use: 'active' | 'passive'): Identity | null {
+    const login = logins.find(id)
+    const operator = login && operators.byId(login.operator_id)
+    if (!login || !operator || operator.locked_at !== null) return null
+    if (logins.isExpired(login) || isOutdated(login, operator)) {
+      logins.end(id)
+      return null
+    }
+    if (use === 'active') logins.touch(login)
+    return { id, via: 'login', operator: viewOf(operator), csrf_token: login.csrf_token }
+  }
+
+  function authenticateToken(secret: string): Identity | null {
+    const id = hashSecret(secret)
+    const token = tokens.byHash(id)
+    const operator = token && operators.byId(token.operator_id)
+    if (!token || token.revoked_at !== null || !operator || operator.locked_at !== null) return null
+    if (now() - (tokenUses.get(id) ?? 0) >= TOKEN_TOUCH_MS) {
+      tokenUses.set(id, now())
+      try {
+        tokens.setUsed(id, new Date(now()).toISOString())
+      } catch {
+        // When a token was last used is no reason to refuse it.
+      }
+    }
+    return { id, via: 'token', operator: viewOf(operator), csrf_token: null }
+  }
+
+  async function signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn> {
+    const attempt = throttle.begin(bucketOf(visitor))
+    try {
+      const found = operators.byName(name)
+      const right = await derivations(() => verifyPassword(password, found?.password_hash ?? null))
+      // Read again: the account may have changed meanwhile.
+      const operator = right ? operators.byName(name) : null
+      if (!operator || operator.password_hash !== found?.password_hash) {
+        attempt.failed()
+        const detail =
+          'The name or the password is wrong: try again, or have an admin run "breakglass operator passwd NAME" on the host'
+        throw new HttpProblem(401, 'wrong_name_or_password', detail)
+      }
+      // An admin gains nothing by guessing; anybody else could guess between two sign-ins of their own.
+      attempt.succeeded(operator.role === 'admin')
+      if (operator.locked_at !== null) {
+        throw new HttpProblem(
+          403,
+          'locked',
+          'This account is locked: have an admin run "breakglass operator unlock NAME" on the host',
+        )
+      }
+      return openLogin(operator, visitor)
+    } finally {
+      attempt.release()
+    }
+  }
+
+  async function setUp(token: string, name: string, password: string, visitor: Visitor): Promise<SignedIn> {
+    const refuse = () => {
+      if (operators.count() > 0) {
+        throw new HttpProblem(409, 'already_set_up', 'There is an account already: sign in')
+      }
+      if (!isSameSecret(hashSecret(token), settings.get(SET_UP_KEY) ?? '')) {
+        throw new HttpProblem(
+          403,
+          'wrong_set_up_token',
+          'The set-up link is not valid: use the one the console printed last when it started',
+        )
+      }
+    }
+    refuse()
+    const hash = await derivations(() => hashPassword(password))
+    const create = database.transaction(() => {
+      refuse()
+      const row = {
+        id: randomUUID(),
+        name,
+        role: 'admin',
+        password_hash: hash,
+        created_at: new Date(now()).toISOString(),
+      } as const
+      operators.insert(row)
+      settings.remove(SET_UP_KEY)
+      return { ...row, locked_at: null }
+    })
+    return openLogin(await retryWhileBusy(create.immediate), visitor)
+  }
+
+  function openLogin(operator: OperatorRow, visitor: Visitor): SignedIn {
+    const secret = newSecret()
+    const id = hashSecret(secret)
+    const csrfToken = newSecret()
+    const login = {
+      token_hash: id,
+      operator_id: operator.id,
+      csrf_token: csrfToken,
+      created_at_ms: now(),
+      last_seen_ms: now(),
+      address: visitor.address,
+      user_agent: visitor.user_agent.slice(0, USER_AGENT_CHARACTERS),
+    }
+    logins.open(login, operator)
+    const secure = origins.isSecure(visitor.host)
+    return {
+      identity: { id, via: 'login', operator: viewOf(operator), csrf_token: csrfToken },
+      set_cookie: writeCookie(cookieFor(visitor.host), secret, secure, ABSOLUTE_LIMIT_MS / 1000),
+    }
+  }
+
+  /** What comes through a proxy shares the proxy's address: it must not block those who come to the host itself. */
+  function bucketOf({ address, host }: Visitor): string {
+    const normal = normalAddress(address)
+    return origins.isSecure(host) ? `${normal} through ${origins.of(host)[0]}` : normal
+  }
+
+  function whyEnded({ id, via, operator }: Identity): EndReason | null {
+    const current = operators.byId(operator.id)
+    if (!current || current.locked_at !== null) return 'locked'
+    if (via === 'token') {
+      if (tokens.byHash(id)?.revoked_at !== null) return 'revoked'
+    } else {
+      const login = logins.find(id)
+      if (!login || isOutdated(login, current)) return 'signed_out'
+      if (logins.isExpired(login)) return 'expired'
+    }
+    return current.role === operator.role ? null : 'role_changed'
+  }
+
+  return {
+    origins,
+    hasOperators: () => operators.count() > 0,
+    setUpToken() {
+      if (operators.count() > 0) return null
+      const token = newSecret()
+      settings.set(SET_UP_KEY, hashSecret(token))
+      return token
+    },
+    authenticate,
+    authenticateToken,
+    signIn,
+    setUp,
+    signOut({ id, via }, host) {
+      if (via === 'login') logins.end(id)
+      watches.poll()
+      return writeCookie(cookieFor(host), '', origins.isSecure(host), 0)
+    },
+    watch: watches.watch,
+    close: watches.stop,
+  }
+}
+
+function createInstanceId(settings: SettingsTable): string {
+  const id = randomBytes(4).toString('hex')
+  settings.set('instance_id', id)
+  return id
+}
+
+function viewOf({ id, name, role }: OperatorRow): OperatorView {
+  return { id, name, role }
+}
+
+/** A login kept in memory only is not among the rows that a new password removes. */
+function isOutdated(login: { password_hash?: string }, operator: OperatorRow): boolean {
+  return login.password_hash !== undefined && login.password_hash !== operator.password_hash
 }

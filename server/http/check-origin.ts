@@ -1,6 +1,6 @@
 // Keeps other sites from using an operator's browser: Origin, Sec-Fetch-Site and the CSRF header.
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Identity } from '../auth/auth.ts'
+import { isSameSecret } from '../auth/secrets.ts'
 import { HttpProblem } from './problem.ts'
 
 /**
@@ -9,9 +9,15 @@ import { HttpProblem } from './problem.ts'
  * match, nothing else is asked. Without any credential only a client that is no browser may leave `Origin` out.
  *
  * @param allowed the origins that belong to the Host of the request
+ * @param csrf whether a login must be proven by the CSRF header (not where signing in replaces that login)
  * @throws HttpProblem 403 `wrong_origin` or `csrf`
  */
-export function checkOrigin(request: Request, allowed: readonly string[], identity: Identity | null): void {
+export function checkOrigin(
+  request: Request,
+  allowed: readonly string[],
+  identity: Identity | null,
+  csrf: boolean,
+): void {
   if (request.method === 'GET' || request.method === 'HEAD') return
   const { headers } = request
   const origin = headers.get('origin')
@@ -29,17 +35,15 @@ export function checkOrigin(request: Request, allowed: readonly string[], identi
       `The browser calls this request "${site}", expected "same-origin"`,
     )
   }
-  if (identity?.via === 'login' && !isSame(headers.get('x-csrf-token') ?? '', identity.csrf_token ?? '')) {
+  if (
+    csrf &&
+    identity?.via === 'login' &&
+    !isSameSecret(headers.get('x-csrf-token') ?? '', identity.csrf_token ?? '')
+  ) {
     throw new HttpProblem(
       403,
       'csrf',
       'The x-csrf-token header does not belong to this login: load the page again',
     )
   }
-}
-
-/** Compares in constant time, whatever the lengths; nothing equals the empty string. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return wanted !== '' && timingSafeEqual(digest(given), digest(wanted))
 }

@@ -126,7 +126,7 @@ function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request:
       { 'www-authenticate': 'Bearer' },
     )
   }
-  checkOrigin(request, auth.origins.of(headers.get('host') ?? ''), identity)
+  checkOrigin(request, auth.origins.of(headers.get('host') ?? ''), identity, spec.access !== 'public')
   if (identity && RANK[identity.operator.role] < RANK[spec.access]) {
     const { role } = identity.operator
     const detail = `This needs the role "${spec.access}", and you have "${role}": ask an admin`

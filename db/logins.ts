@@ -1,0 +1,42 @@
+// The table of logins: browsers that are signed in. Only hashes of their secrets are kept.
+import type { Database } from './database.ts'
+
+export type LoginRow = {
+  /** SHA-256 in hex. */
+  token_hash: string
+  operator_id: string
+  csrf_token: string
+  created_at_ms: number
+  last_seen_ms: number
+  address: string
+  user_agent: string
+}
+
+export type LoginsTable = ReturnType<typeof createLoginsTable>
+
+export function createLoginsTable(database: Database) {
+  const insert = database.prepare(
+    `INSERT INTO logins (token_hash, operator_id, csrf_token, created_at_ms, last_seen_ms, address, user_agent)
+     VALUES (@token_hash, @operator_id, @csrf_token, @created_at_ms, @last_seen_ms, @address, @user_agent)`,
+  )
+  const byHash = database.prepare<[string], LoginRow>('SELECT * FROM logins WHERE token_hash = ?')
+  const touch = database.prepare('UPDATE logins SET last_seen_ms = ? WHERE token_hash = ?')
+  const remove = database.prepare('DELETE FROM logins WHERE token_hash = ?')
+  const removeOf = database.prepare('DELETE FROM logins WHERE operator_id = ?')
+  const removeOld = database.prepare('DELETE FROM logins WHERE created_at_ms < ? OR last_seen_ms < ?')
+  const keepNewest = database.prepare(
+    `DELETE FROM logins WHERE operator_id = @operator_id AND token_hash NOT IN
+     (SELECT token_hash FROM logins WHERE operator_id = @operator_id ORDER BY created_at_ms DESC, rowid DESC LIMIT @keep)`,
+  )
+
+  return {
+    insert: (row: LoginRow) => void insert.run(row),
+    byHash: (hash: string) => byHash.get(hash) ?? null,
+    touch: (hash: string, lastSeenMs: number) => void touch.run(lastSeenMs, hash),
+    remove: (hash: string) => void remove.run(hash),
+    removeOf: (operatorId: string) => void removeOf.run(operatorId),
+    /** Removes the ones created, or last seen, before a time in ms since the epoch. */
+    removeOld: (createdBefore: number, seenBefore: number) => void removeOld.run(createdBefore, seenBefore),
+    keepNewest: (operatorId: string, keep: number) => void keepNewest.run({ operator_id: operatorId, keep }),
+  }
+}
