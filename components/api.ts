@@ -4,7 +4,8 @@ export type Answer<T> = { ok: true; status: number; data: T } | { ok: false; pro
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * Asks the console. Contract: never rejects; whatever goes wrong is a problem with words for the operator.
+ * Asks the console. Contract: never rejects; whatever goes wrong is a problem with words for the operator: `detail` says
+ * what is wrong, and one made here adds an `advice`: what still works and what to do.
  * A repeated request with the same idempotency key does its work once.
  */
 export async function api<T>(
@@ -53,23 +54,23 @@ function toProblem(status: number, data: unknown): Problem {
   if (status === 401 && location.pathname !== '/login') {
     return {
       ...(said ?? blank(status, 'unauthenticated')),
-      title: 'Your login has ended',
-      detail: 'Sign in again in another tab, then repeat this here. What you typed is kept.',
+      detail: 'Your login has ended',
+      advice: 'Sign in again in another tab, then repeat this here. What you typed is kept.',
     }
   }
   if (said) return said
   return {
     ...blank(status, 'unexpected_answer'),
-    title: `The console answered ${status}`,
-    detail: 'Nothing you typed is lost. Try again; if it stays, read the server’s log on the host.',
+    detail: `The console answered ${status} without saying why`,
+    advice: 'What you typed is kept. Try again; if it stays, read the server’s log on the host.',
   }
 }
 
 function unreachable(): Problem {
   return {
     ...blank(0, 'unreachable'),
-    title: 'The console did not answer',
-    detail:
+    detail: 'The console did not answer',
+    advice:
       'The server or the way to it is down. A turn that runs goes on without this page, and what you typed is kept. Try again; on the host, see whether the console runs.',
   }
 }

@@ -25,7 +25,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
     api<SessionPage>('GET', `/api/sessions?limit=${RECENT}`).then((answer) => {
       if (gone) return
       if (answer.ok) setSessions(answer.data.sessions)
-      else setFailed(answer.problem.title)
+      else setFailed(answer.problem.detail)
     })
     return () => {
       gone = true

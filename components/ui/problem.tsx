@@ -12,16 +12,16 @@ export function ProblemNotice({
   actions?: ReactNode
   className?: string
 }) {
-  const id = problem.request_id
+  const { advice, request_id: id } = problem
   return (
     <Notice
       severity="error"
       role="alert"
-      title={problem.title || 'That did not work'}
+      title={problem.detail}
       actions={actions}
       {...(className ? { className } : {})}
     >
-      <p>{problem.detail}</p>
+      {typeof advice === 'string' ? <p>{advice}</p> : null}
       <p className="mt-1 text-12 text-faint">
         <code className="text-12">{typeof id === 'string' ? `${problem.code} · ${id}` : problem.code}</code>
       </p>

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Entrance } from '../../components/sign-in/entrance.tsx'
+import { SignInForm } from '../../components/sign-in/sign-in-form.tsx'
+import { getRuntime } from '../../server/runtime.ts'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+export default async function LoginPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string | string[] }>
+}) {
+  const { next } = await searchParams
+  if (!getRuntime().auth.hasOperators()) redirect('/setup')
+  return (
+    <Entrance title="Sign in" lead="Accounts live on this host. An admin of it can make or mend one.">
+      <SignInForm next={ownPath(next)} />
+    </Entrance>
+  )
+}
+
+/** A path of this console and nothing that leads elsewhere. */
+function ownPath(next: string | string[] | undefined): string {
+  if (typeof next !== 'string' || !next.startsWith('/') || /^\/[/\\]|[\p{Cc}\\]/u.test(next)) return '/'
+  return next
+}

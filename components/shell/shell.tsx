@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react'
+import { Rail } from './rail.tsx'
+import { ShellKeys } from './shell-keys.tsx'
+import { SkipLink } from './skip-link.tsx'
+
+/**
+ * What stands around every signed-in page. The page brings its own `<main id="main" tabIndex={-1}>` and scrolls with
+ * the document; a page of full height takes `h-page`, which leaves room for the tabs of a narrow screen.
+ */
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <SkipLink />
+      <div className="grid min-h-page grid-cols-[48px_minmax(0,1fr)] narrow:mb-[var(--bar-bottom)] narrow:grid-cols-[minmax(0,1fr)]">
+        <Rail />
+        <div className="min-w-0">{children}</div>
+      </div>
+      <ShellKeys />
+    </>
+  )
+}
