@@ -61,6 +61,8 @@ export async function runAccountCommand(
       return 0
     }
     const [noun, verb, ...names] = positionals
+    // Both ways of saying it are easily mistaken for the other.
+    if (noun === 'operator' && verb === 'role' && values.role !== undefined) names.push(values.role)
     const command = COMMANDS[`${noun} ${verb}`]
     if (!command) throw new UsageError(`There is no command ${JSON.stringify([noun, verb].join(' ').trim())}`)
     if (names.length !== command.names) {
@@ -94,7 +96,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     async run(database, io, [name = ''], { role, 'password-stdin': piped }) {
       if (role === undefined) throw new UsageError(`Say --role ${ROLES.join('|')}`)
       const added = await addOperator(database, { name, role, password: await readPassword(io, piped) })
-      io.stderr.write(`Added ${added.name} with the role ${added.role}\n`)
+      io.stdout.write(`Added ${added.name} with the role ${added.role}\n`)
     },
   },
   'operator passwd': {
@@ -103,15 +105,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     async run(database, io, [name = ''], { 'password-stdin': piped }) {
       const tokens = await changePassword(database, name, await readPassword(io, piped))
       const rest = tokens > 0 ? `; ${tokens} bearer token(s) stay valid, see "breakglass token list"` : ''
-      io.stderr.write(`Changed the password of ${name}, who is signed out everywhere${rest}\n`)
+      io.stdout.write(`Changed the password of ${name}, who is signed out everywhere${rest}\n`)
     },
   },
   'operator role': {
     names: 2,
-    options: [],
+    options: ['role'],
     async run(database, io, [name = '', role = '']) {
       await changeRole(database, name, role)
-      io.stderr.write(`${name} has the role ${role} now\n`)
+      io.stdout.write(`${name} has the role ${role} now\n`)
     },
   },
   'operator lock': {
@@ -119,7 +121,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [],
     async run(database, io, [name = '']) {
       await lockOperator(database, name)
-      io.stderr.write(`Locked ${name}, who is signed out everywhere\n`)
+      io.stdout.write(`Locked ${name}, who is signed out everywhere\n`)
     },
   },
   'operator unlock': {
@@ -127,7 +129,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [],
     async run(database, io, [name = '']) {
       await unlockOperator(database, name)
-      io.stderr.write(`Unlocked ${name}, and every address that was blocked after wrong passwords\n`)
+      io.stdout.write(`Unlocked ${name}, and every address that was blocked after wrong passwords\n`)
     },
   },
   'operator list': {
@@ -172,7 +174,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [],
     async run(database, io, [label = '']) {
       await revokeToken(database, label)
-      io.stderr.write(`Revoked ${label}\n`)
+      io.stdout.write(`Revoked ${label}\n`)
     },
   },
 }

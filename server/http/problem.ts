@@ -57,15 +57,3 @@ export function problemResponse(body: Problem, headers: Readonly<Record<string, 
     },
   })
 }
-
-/** An answer in JSON, never cached. */
-export function json(
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'cache-control': 'no-store', ...headers, 'content-type': 'application/json; charset=utf-8' },
-  })
-}

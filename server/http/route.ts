@@ -1,7 +1,7 @@
 // The wrapper of every route handler: authentication, origin, role, input, and errors as problems.
 import type { z } from 'zod'
 import { BODY_MAX_BYTES, type OperatorView, type Role } from '../../lib/api.ts'
-import type { Auth, Identity } from '../auth/auth.ts'
+import type { Auth, Identity, Visitor } from '../auth/auth.ts'
 import { checkOrigin } from './check-origin.ts'
 import { HttpProblem, isHttpProblem, problem, problemResponse } from './problem.ts'
 import { parseInput, parseQuery, readJson } from './read-input.ts'
@@ -37,10 +37,8 @@ export type RouteInput<R, A extends Access, P extends ParamRules, Q, B> = {
   body: B
   url: URL
   request: Request
-  /** The peer's address. */
-  address: string
-  /** The Host of the request, on the allow-list already. */
-  host: string
+  /** Where the request comes from, and the Host it came for. */
+  visitor: Visitor
 }
 
 export type RouteHandler<R, A extends Access, P extends ParamRules, Q, B> = (
@@ -102,8 +100,7 @@ export async function runRoute<
       body,
       url,
       request,
-      address: request.headers.get('x-breakglass-address') ?? 'unknown',
-      host: request.headers.get('host') ?? '',
+      visitor: visitorOf(request.headers),
     } as RouteInput<R, A, P, Q, B>
     const response = await handler(input)
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
@@ -133,6 +130,15 @@ function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request:
     throw new HttpProblem(403, 'role_too_low', detail, { needed: spec.access, role })
   }
   return identity
+}
+
+/** The front door has checked the Host and noted the peer's address. */
+function visitorOf(headers: Headers): Visitor {
+  return {
+    host: headers.get('host') ?? '',
+    address: headers.get('x-breakglass-address') ?? 'unknown',
+    user_agent: headers.get('user-agent') ?? '',
+  }
 }
 
 function checkParams(rules: ParamRules, values: Record<string, string | string[] | undefined>) {

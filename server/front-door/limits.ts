@@ -1,0 +1,80 @@
+// Limits of the HTTP server: slow, large, many and malformed.
+import type { Server, ServerOptions, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Problem } from '../../lib/api.ts'
+import { problem } from '../http/problem.ts'
+
+/** Live streams included, of which `auth.watch` has caps of its own. */
+export const SOCKETS_IN_ALL = 6000
+const HEADERS_MAX = 100
+
+/** Options for `http.createServer`. Answers have no time-out: streams live for hours. */
+export const SERVER_OPTIONS = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+  joinDuplicateHeaders: false,
+  noDelay: true,
+} as const satisfies ServerOptions
+
+/**
+ * Sets the limits that are no options, and answers what Node refuses to parse.
+ * Call it before `listen`, and give Next an `httpServer` that isn't this one.
+ *
+ * @throws Error, from then on, when somebody listens for `upgrade`
+ */
+export function limitServer(server: Server): void {
+  server.maxConnections = SOCKETS_IN_ALL
+  server.maxHeadersCount = HEADERS_MAX
+  server.on('clientError', answerMalformed)
+  server.on('newListener', (event) => {
+    // Next listens for upgrades on the server that it knows: on a listener such requests pass by every check.
+    if (event === 'upgrade')
+      throw new Error('Upgrades would pass by the front door: give Next an httpServer of its own')
+  })
+}
+
+/** Answers a request that was refused before any route saw it, and closes its connection. */
+export function writeProblem(response: ServerResponse, body: Problem): void {
+  const text = JSON.stringify(body)
+  response.writeHead(body.status, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  })
+  response.end(text)
+  // What a body still brings is taken in and forgotten, else the client might be cut off before it reads the answer.
+  response.req.resume()
+}
+
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket) {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const body = problem(
+    status,
+    'bad_request',
+    'The request is no well-formed HTTP/1.1, or did not come in time',
+  )
+  const text = JSON.stringify(body)
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${body.title}`,
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(text)}`,
+      'cache-control: no-store',
+      'connection: close',
+      '',
+      text,
+    ].join('\r\n'),
+  )
+}
