@@ -80,7 +80,8 @@ function resumeAt({ turn, position }: Position, exchange: Exchange): number {
   if (exchange.answers === 0) return position
   const last = position - 1
   if (exchange.interrupted) return last
-  const isAside = exchange.answers > 1 && chooseStep(turn, last, exchange) !== turn.steps?.[last]
+  const isAside =
+    exchange.answers > 1 && exchange.calls === 0 && chooseStep(turn, last, exchange) !== turn.steps?.[last]
   return isAside && turn.steps && last < turn.steps.length ? last - 1 : position
 }
 

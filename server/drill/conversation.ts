@@ -34,6 +34,8 @@ export type Exchange = {
   outputs: ToolOutput[]
   /** The outputs of the newest calls. */
   newest: ToolOutput[]
+  /** How many tools the newest answer called. */
+  calls: number
   interrupted: boolean
 }
 
@@ -45,11 +47,16 @@ export function readConversation(request: MessagesRequest): Exchange[] {
     if (role === 'system') continue
     const current = exchanges.at(-1)
     if (role === 'assistant') {
-      if (current && previousRole !== 'assistant' && plainText(content) !== FILLER) {
+      if (!current || plainText(content) === FILLER) continue
+      if (previousRole !== 'assistant') {
         current.answers++
+        current.calls = 0
       }
+      if (typeof content !== 'string')
+        current.calls += content.filter(({ type }) => type === 'tool_use').length
     } else {
-      if (current && previousRole === 'assistant') current.newest = []
+      const hasOutputs = typeof content !== 'string' && content.some(({ type }) => type === 'tool_result')
+      if (current && hasOutputs && previousRole === 'assistant') current.newest = []
       for (const block of typeof content === 'string' ? [{ type: 'text', text: content }] : content) {
         readUserBlock(block, exchanges)
       }
@@ -67,8 +74,9 @@ function readUserBlock(block: { type: string }, exchanges: Exchange[]): void {
   const result = toolResult.safeParse(block)
   if (result.success) {
     const output = { text: plainText(result.data.content ?? ''), isError: result.data.is_error === true }
-    current?.outputs.push(output)
-    current?.newest.push(output)
+    if (!current) return
+    current.outputs.push(output)
+    current.newest.push(output)
     return
   }
   const said = textBlock.safeParse(block)
@@ -80,7 +88,7 @@ function readUserBlock(block: { type: string }, exchanges: Exchange[]): void {
     return
   }
   if (MACHINE_TEXT.test(text)) return
-  exchanges.push({ prompt: text, answers: 0, outputs: [], newest: [], interrupted: false })
+  exchanges.push({ prompt: text, answers: 0, outputs: [], newest: [], calls: 0, interrupted: false })
 }
 
 const INTERRUPTED = /^\[Request interrupted by user[^\]]*\]$/

@@ -17,6 +17,7 @@
 //           delay_ms: 200       # before the first byte
 //           pace: …
 //           error: { status: 529, type: overloaded_error, message: Overloaded, times: 2, retry_after: 1 }
+//                               # the first `times` attempts fail, all without it; should_retry: false is sent as a header
 //           cut: { after_characters: 40, always: false }   # the socket is destroyed in mid-answer
 //           hang: true          # never answers
 //           stop_reason: …      # else tool_use where a tool is called, end_turn where none is
@@ -27,7 +28,8 @@
 //
 // A prompt for which nothing is left is answered with a sentence that says so. After a turn's last step the answer is that
 // the script is over. Strings may hold {{cwd}} (the CLI's working directory), {{prompt}} (the whole prompt) and
-// {{found:REGEX}} (the first group, or the match, in the newest tool output since the prompt that has one).
+// {{found:REGEX}} (the first group, or the match, in the newest tool output that has one). Expressions ignore case, and
+// ^ and $ are the ends of lines.
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
@@ -57,6 +59,7 @@ const step = z
         message: z.string(),
         times: z.int().min(1).optional(),
         retry_after: z.int().min(0).optional(),
+        should_retry: z.boolean().optional(),
       })
       .optional(),
     cut: z.strictObject({ after_characters: z.int().min(0), always: z.boolean().optional() }).optional(),

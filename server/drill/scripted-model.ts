@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chooseAnswer } from './choose-answer.ts'
 import { type MessagesRequest, messagesRequest } from './conversation.ts'
+import { parseJson, readBody, sendError, sendJson } from './plain-http.ts'
 import { listScenarios, loadScenario, type Scenario, ScenarioError } from './scenario.ts'
-import { requestId, sendAnswer, streamAnswer, tokensIn } from './write-answer.ts'
+import { sendAnswer, streamAnswer, tokensIn } from './write-answer.ts'
 
 export type RecordedRequest = {
   at: string
@@ -34,12 +35,12 @@ export type ScriptedModelOptions = {
   host?: '127.0.0.1'
   /** Played for models that are not named `drill-NAME`. */
   fallbackScenario?: string
+  /** Leaves out `pace` and `delay_ms`, for tests that wait for the end. */
+  hurry?: boolean
 }
 
 /** Requests kept for tests to look at; beyond, the oldest are dropped. A request of the CLI is about 100 KB. */
 export const REQUESTS_KEPT = 50
-/** A larger body is answered with 413. */
-const BODY_BYTES = 64 * 1024 * 1024
 /** Places in scripts whose attempts are counted; beyond, the oldest are forgotten and their errors play again. */
 const PLACES_COUNTED = 10_000
 
@@ -151,18 +152,22 @@ async function answer(
     [headers['x-claude-code-session-id'], agent, request.model, place].join(' '),
   )
 
-  if (step.delay_ms) await sleep(step.delay_ms)
-  if (step.hang) return
+  if (step.delay_ms && !options.hurry) await sleep(step.delay_ms)
+  if (step.hang || response.destroyed) return
   const { error } = step
   const failures = error ? (error.times ?? Number.POSITIVE_INFINITY) : 0
-  if (error && attempt <= failures)
-    return sendError(response, error.status, error.type, error.message, error.retry_after)
+  if (error && attempt <= failures) {
+    return sendError(response, error.status, error.type, error.message, {
+      ...(error.retry_after !== undefined && { 'retry-after': String(error.retry_after) }),
+      ...(error.should_retry !== undefined && { 'x-should-retry': String(error.should_retry) }),
+    })
+  }
   const isCut = step.cut !== undefined && (step.cut.always === true || attempt === failures + 1)
   const outgoing = {
     model: request.model,
     blocks,
     stopReason: step.stop_reason ?? (blocks.some((block) => 'tool' in block) ? 'tool_use' : 'end_turn'),
-    pace: step.pace ?? scenario.pace,
+    pace: options.hurry ? undefined : (step.pace ?? scenario.pace),
     cutAfter: isCut ? step.cut?.after_characters : undefined,
     requestCharacters,
   } as const
@@ -197,46 +202,4 @@ async function listModels(scenarios: string): Promise<object> {
     created_at: '2026-01-01T00:00:00Z',
   }))
   return { data, has_more: false, first_id: data.at(0)?.id ?? null, last_id: data.at(-1)?.id ?? null }
-}
-
-/** Null when the body is too large. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue
-    bytes += chunk.length
-    if (bytes <= BODY_BYTES) chunks.push(chunk)
-  }
-  return bytes > BODY_BYTES ? null : Buffer.concat(chunks).toString('utf8')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Record<string, string> = {},
-): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'request-id': requestId(), ...headers })
-    .end(JSON.stringify(body))
-}
-
-function sendError(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  message: string,
-  retryAfter?: number,
-): void {
-  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
-  sendJson(response, status, { type: 'error', error: { type, message } }, headers)
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { requestId } from './plain-http.ts'
 import type { Block, Pace, Step } from './scenario.ts'
 
 export type Outgoing = {
@@ -35,7 +36,7 @@ export async function streamAnswer(response: ServerResponse, outgoing: Outgoing)
     for (const delta of deltas) {
       if (response.destroyed) return
       const sent = budget >= delta.text.length ? delta.text : delta.text.slice(0, budget)
-      if (sent !== '') send('content_block_delta', { index, delta: delta.wrap(sent) })
+      if (sent !== '' || delta.text === '') send('content_block_delta', { index, delta: delta.wrap(sent) })
       budget -= delta.text.length
       if (budget < 0) return cutOff(response)
       if (outgoing.pace && deltas.length > 1) await sleep(outgoing.pace.every_ms)
@@ -162,4 +163,3 @@ async function cutOff(response: ServerResponse): Promise<void> {
 
 const toolUseId = () => `toolu_drill_${randomBytes(9).toString('hex')}`
 const signature = () => randomBytes(48).toString('base64')
-export const requestId = () => `req_drill_${randomBytes(9).toString('hex')}`
