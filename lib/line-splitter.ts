@@ -17,11 +17,11 @@ export const LINE_MAX_BYTES = 16 * 1024 * 1024
 
 /**
  * Splits on LF bytes alone: U+2028, U+0085 and CR are text (`readline` splits on them).
- * Fragments stay in an array and are joined once, so a line of any length costs linear time,
- * and no more than `maxBytes` of one line are ever held.
+ * A line that comes in pieces is gathered in one buffer that doubles, so it costs linear time however small the pieces are,
+ * and no more than `maxBytes` of one line are ever held. What is held is copied: the caller may reuse its chunks.
  *
  * @param onLine called for each line; `endOffset` counts bytes from `startOffset` to just after the LF
- * @param onOverflow sees every byte of a line that passed the cap, for hashing
+ * @param onOverflow sees every byte of a line that passed the cap, for hashing; the fragments are the caller's again afterwards
  */
 export function createLineSplitter(options: {
   onLine: (line: Line) => void
@@ -31,33 +31,40 @@ export function createLineSplitter(options: {
 }): LineSplitter {
   const { onLine, onOverflow, maxBytes = LINE_MAX_BYTES } = options
   let offset = options.startOffset ?? 0
-  let fragments: Uint8Array[] = []
-  let held = 0
+  let held: Uint8Array = NOTHING
+  let heldBytes = 0
   let bytes = 0
   let overflowed = false
 
   function take(fragment: Uint8Array) {
     if (fragment.length === 0) return
-    const room = maxBytes - held
-    if (!overflowed && fragment.length > room) {
+    const room = maxBytes - heldBytes
+    if (overflowed) onOverflow?.(fragment, false)
+    else if (fragment.length > room) {
       overflowed = true
-      for (const [index, earlier] of fragments.entries()) onOverflow?.(earlier, index === 0)
-      onOverflow?.(fragment, fragments.length === 0)
-    } else if (overflowed) {
-      onOverflow?.(fragment, false)
+      if (heldBytes > 0) onOverflow?.(held.subarray(0, heldBytes), true)
+      onOverflow?.(fragment, heldBytes === 0)
     }
     bytes += fragment.length
-    // A copy, so that a large read buffer isn't kept alive by a short remainder.
-    const kept = fragment.length > room ? fragment.slice(0, room) : fragment.slice()
-    if (kept.length > 0) fragments.push(kept)
-    held += kept.length
+    if (room > 0) hold(fragment.subarray(0, room))
+  }
+
+  function hold(fragment: Uint8Array) {
+    const needed = heldBytes + fragment.length
+    if (needed > held.length) {
+      const larger = new Uint8Array(Math.min(maxBytes, Math.max(needed, held.length * 2)))
+      larger.set(held.subarray(0, heldBytes))
+      held = larger
+    }
+    held.set(fragment, heldBytes)
+    heldBytes = needed
   }
 
   function emit(terminatorBytes: number) {
     offset += bytes + terminatorBytes
-    const line = { data: join(fragments, held), bytes, truncated: overflowed, endOffset: offset }
-    fragments = []
-    held = 0
+    const line = { data: held.subarray(0, heldBytes), bytes, truncated: overflowed, endOffset: offset }
+    held = NOTHING
+    heldBytes = 0
     bytes = 0
     overflowed = false
     onLine(line)
@@ -77,18 +84,9 @@ export function createLineSplitter(options: {
       if (bytes > 0) emit(0)
     },
     get pendingBytes() {
-      return bytes
+      return heldBytes
     },
   }
 }
 
-function join(fragments: Uint8Array[], length: number): Uint8Array {
-  if (fragments.length === 1 && fragments[0]) return fragments[0]
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const fragment of fragments) {
-    joined.set(fragment, at)
-    at += fragment.length
-  }
-  return joined
-}
+const NOTHING = new Uint8Array(0)
