@@ -122,11 +122,12 @@ function strings(fields: Fields, keys: readonly string[]): Record<string, string
   )
 }
 
+/** Rounded: the CLI's delays have ten decimals. */
 function numbers(fields: Fields, keys: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     keys.flatMap((key) => {
       const value = numberOf(fields, key)
-      return value === undefined ? [] : [[key, value]]
+      return value === undefined ? [] : [[key, Math.round(value)]]
     }),
   )
 }
