@@ -8,7 +8,7 @@ const TICK_MS = 20_000
 
 /**
  * A moment: relative (`2 min ago`) or as a clock (`02:47:03`). The whole date shows over it on hover, and while
- * the link or button around it has the focus, when that carries `group/time`.
+ * the link around it, or a link in the row around it, has the focus, when that carries `group/time`.
  */
 export function Time({
   at,
@@ -38,7 +38,7 @@ export function Time({
         suppressHydrationWarning
         aria-hidden="true"
         className={cn(
-          'pointer-events-none absolute -inset-y-0.5 z-10 hidden items-center rounded-sm border border-line bg-raised px-1.5 text-12 text-text group-hover/moment:flex group-focus-visible/time:flex',
+          'pointer-events-none absolute -inset-y-0.5 z-10 hidden items-center rounded-sm border border-line bg-raised px-1.5 text-12 text-text group-hover/moment:flex group-focus-visible/time:flex group-has-focus-visible/time:flex',
           align === 'right' ? '-right-1' : '-left-1',
         )}
       >

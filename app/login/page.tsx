@@ -14,7 +14,15 @@ export default async function LoginPage({
   const { next } = await searchParams
   if (!getRuntime().auth.hasOperators()) redirect('/setup')
   return (
-    <Entrance title="Sign in" lead="Accounts live on this host. An admin of it can make or mend one.">
+    <Entrance
+      title="Sign in"
+      lead={
+        <>
+          With an account of this console. A lost password is mended on its host:{' '}
+          <code className="whitespace-nowrap">npx breakglass operator passwd</code>
+        </>
+      }
+    >
       <SignInForm next={ownPath(next)} />
     </Entrance>
   )

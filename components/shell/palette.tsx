@@ -4,7 +4,7 @@ import { Keyboard, type LucideIcon, Moon, Sun, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { SessionPage, SessionView } from '../../lib/api.ts'
-import { makeVisible } from '../../lib/format.ts'
+import { formatPlural, makeVisible } from '../../lib/format.ts'
 import { api } from '../api.ts'
 import { setPreference } from '../preferences.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -67,7 +67,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
               ))}
             </Command.Group>
           ) : null}
-          <Command.Group heading="This page">
+          <Command.Group heading="This browser">
             <Item value="theme dark" Icon={Moon} onSelect={() => pick('dark', onClose)}>
               Dark theme
             </Item>
@@ -83,7 +83,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
           </Command.Group>
         </Command.List>
         <p role="status" className="border-t border-line px-4 py-2 text-12 text-faint">
-          {failed ?? (sessions ? `The latest ${sessions.length} sessions are here` : 'Reading the sessions…')}
+          {failed ?? (sessions ? found(sessions.length) : 'Reading the sessions…')}
         </p>
       </Command>
     </Dialog>
@@ -127,6 +127,11 @@ function SessionItem({ session, onSelect }: { session: SessionView; onSelect: ()
       <span className="text-12 text-faint">{state.word}</span>
     </Command.Item>
   )
+}
+
+function found(count: number): string {
+  if (count === 0) return 'No sessions yet'
+  return count < RECENT ? `${formatPlural(count, 'session')} in all` : `The latest ${count} sessions are here`
 }
 
 function pick(theme: 'dark' | 'light' | 'system', onClose: () => void) {

@@ -52,7 +52,7 @@ export function SessionRow({ session, current }: { session: SessionView; current
           {session.kind === 'drill' ? 'Drill: ' : ''}
           {makeVisible(session.title)}
         </span>
-        <Time at={session.last_event_at} className="text-12 text-faint" />
+        <Time at={session.current_turn?.started_at ?? session.last_event_at} className="text-12 text-faint" />
         <span
           className={cn(
             'col-start-2 col-end-4 truncate text-12',

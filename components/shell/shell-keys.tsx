@@ -27,8 +27,8 @@ export function ShellKeys() {
       },
       'g n': single(() => goTo('breakglass-composer', () => router.push('/#write'))),
       'g s': single(() => router.push('/sessions')),
-      '/': single(() => goTo('breakglass-search', () => router.push('/sessions#search'))),
-      'Shift+?': single(() => setOverlay('keys')),
+      '(Shift)+/': single(() => goTo('breakglass-search', () => router.push('/sessions#search'))),
+      '(Shift)+?': single(() => setOverlay('keys')),
       Escape: hideTips,
     })
     const stopOpen = onOpen({ palette: () => setOverlay('palette'), keyMap: () => setOverlay('keys') })

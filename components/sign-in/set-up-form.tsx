@@ -47,7 +47,13 @@ export function SetUpForm() {
   }
 
   return (
-    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form
+      ref={form}
+      onSubmit={submit}
+      onChange={() => setProblem(null)}
+      noValidate
+      className="flex flex-col gap-4"
+    >
       {problem && Object.keys(fields).length === 0 ? <ProblemNotice problem={problem} /> : null}
       {fromLink ? null : (
         <Field

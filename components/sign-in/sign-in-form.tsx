@@ -22,7 +22,7 @@ export function SignInForm({ next }: { next: string }) {
     const password = String(said.get('password') ?? '')
     if (name === '' || password === '') return refuse(missing(name, password))
     setBusy(true)
-    const answer = await api('POST', '/api/login', { name, password })
+    const answer = await api('POST', '/api/logins', { name, password })
     // A whole load: everything on the page belongs to the new login.
     if (answer.ok) return location.assign(next)
     setBusy(false)
@@ -36,7 +36,13 @@ export function SignInForm({ next }: { next: string }) {
   }
 
   return (
-    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
+    <form
+      ref={form}
+      onSubmit={submit}
+      onChange={() => setProblem(null)}
+      noValidate
+      className="flex flex-col gap-4"
+    >
       {problem && Object.keys(fields).length === 0 ? <ProblemNotice problem={problem} /> : null}
       <Field id="name" label="Name" error={fields.name}>
         <Input

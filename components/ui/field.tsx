@@ -1,9 +1,10 @@
+import { ChevronDown } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn.ts'
 import { SeverityIcon } from './severity.tsx'
 
 const control =
-  'w-full rounded-md border border-edge bg-surface px-3 text-text transition-colors hover:border-muted disabled:opacity-60 aria-invalid:border-error narrow:text-16'
+  'w-full rounded-md border border-edge bg-surface px-3 text-text -outline-offset-1 transition-colors hover:border-muted focus-visible:border-accent disabled:opacity-60 aria-invalid:border-error narrow:text-16'
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input className={cn(control, 'h-9 text-14', className)} {...rest} />
@@ -14,12 +15,21 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
 }
 
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
-  return <select className={cn(control, 'h-9 pr-8 text-14', className)} {...rest} />
+  return (
+    <span className={cn('relative block h-9 text-14', className)}>
+      <select className={cn(control, 'h-full appearance-none pr-8')} {...rest} />
+      <ChevronDown
+        size={14}
+        aria-hidden="true"
+        className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-muted"
+      />
+    </span>
+  )
 }
 
 /** What a control needs to be tied to its field's hint and error: spread it on the control. */
 export function fieldProps(id: string, said: { hint?: ReactNode; error?: string | undefined }) {
-  const described = [said.error ? `${id}-error` : '', said.hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
+  const described = said.error ? `${id}-error` : said.hint ? `${id}-hint` : ''
   return {
     id,
     ...(described ? { 'aria-describedby': described } : {}),
@@ -27,7 +37,7 @@ export function fieldProps(id: string, said: { hint?: ReactNode; error?: string 
   }
 }
 
-/** A label above its control, the rule below it, and what is wrong in its place. */
+/** A label above its control and the rule below it, or, in the rule's place, what is wrong. */
 export function Field({
   id,
   label,
@@ -53,7 +63,7 @@ export function Field({
       </label>
       {children}
       {error ? <FieldError id={`${id}-error`}>{error}</FieldError> : null}
-      {hint ? (
+      {hint && !error ? (
         <p id={`${id}-hint`} className="text-12 text-faint">
           {hint}
         </p>

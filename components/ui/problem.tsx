@@ -12,7 +12,9 @@ export function ProblemNotice({
   actions?: ReactNode
   className?: string
 }) {
-  const { advice, request_id: id } = problem
+  const { advice, code, request_id: id, status } = problem
+  // A plain refusal is clear by its words; a failure is told on with its code and id.
+  const known = typeof id === 'string' ? `${code} · ${id}` : status >= 500 ? code : null
   return (
     <Notice
       severity="error"
@@ -22,9 +24,11 @@ export function ProblemNotice({
       {...(className ? { className } : {})}
     >
       {typeof advice === 'string' ? <p>{advice}</p> : null}
-      <p className="mt-1 text-12 text-faint">
-        <code className="text-12">{typeof id === 'string' ? `${problem.code} · ${id}` : problem.code}</code>
-      </p>
+      {known ? (
+        <p className="mt-1">
+          <code className="text-12 text-faint">{known}</code>
+        </p>
+      ) : null}
     </Notice>
   )
 }

@@ -47,12 +47,12 @@ export function SeverityWord({
   return (
     <span
       className={cn(
-        'inline-flex items-center gap-1.5 whitespace-nowrap text-12',
+        'inline-flex items-baseline gap-1.5 whitespace-nowrap text-12',
         SEVERITY_TEXT[severity],
         className,
       )}
     >
-      <SeverityIcon severity={severity} />
+      <SeverityIcon severity={severity} className="translate-y-0.5" />
       {children}
     </span>
   )

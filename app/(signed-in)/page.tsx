@@ -1,0 +1,38 @@
+import type { Metadata } from 'next'
+import { cache } from 'react'
+import { countNeeds, Now } from '../../components/now/now.tsx'
+import { getRuntime } from '../../server/runtime.ts'
+import { requireOperator } from '../require-operator.ts'
+
+const OPEN_READ = 100
+const RECENT_READ = 50
+
+/** Everything that is open, then what was closed lately; read once a request. */
+const readSessions = cache(() => {
+  const { sessions } = getRuntime()
+  const open = sessions.list({ outcome: 'open', limit: OPEN_READ }).sessions
+  const recent = sessions.list({ limit: RECENT_READ }).sessions
+  return [...open, ...recent.filter((session) => session.status === 'closed')]
+})
+
+export async function generateMetadata(): Promise<Metadata> {
+  await requireOperator()
+  const needs = countNeeds(readSessions())
+  return { title: needs > 0 ? `! ${needs} need${needs === 1 ? 's' : ''} you` : 'Now' }
+}
+
+export default async function NowPage() {
+  const { operator } = await requireOperator()
+  const { health, drills, config } = getRuntime()
+  return (
+    <Now
+      operator={operator}
+      sessions={readSessions()}
+      checks={await health.checks()}
+      drills={await drills.list()}
+      hasCredentials={config.has_credentials}
+      providers={config.providers}
+      defaultProvider={config.default_provider}
+    />
+  )
+}

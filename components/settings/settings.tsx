@@ -1,0 +1,146 @@
+import type { ReactNode } from 'react'
+import type { HealthCheck, OperatorView } from '../../lib/api.ts'
+import { makeVisible } from '../../lib/format.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { SeverityWord } from '../ui/severity.tsx'
+import { ClockSwitch, KeysSwitch, ThemeChoice } from './appearance.tsx'
+import { SignOut } from './sign-out.tsx'
+
+export type AgentView = { name: string; description: string; prompt: string; source: string }
+export type ProviderView = { name: string; model: string | null; base_url_host: string }
+
+export type SettingsProps = {
+  operator: OperatorView
+  agent: AgentView
+  /** What holds the agent, in words: `Time box`, `120 min`. */
+  limits: { name: string; value: string }[]
+  providers: ProviderView[]
+  defaultProvider: string
+  checks: HealthCheck[]
+}
+
+/** What this browser may choose, and what is in force on this console. */
+export function Settings({ operator, agent, limits, providers, defaultProvider, checks }: SettingsProps) {
+  return (
+    <main
+      id="main"
+      tabIndex={-1}
+      className="mx-auto flex w-full max-w-[760px] flex-col px-8 pt-8 pb-16 narrow:px-4 narrow:pt-6"
+    >
+      <h1 className="text-22 font-semibold">Settings</h1>
+      <Section title="Account">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <p>
+            <span className="font-medium">{operator.name}</span>
+            <span className="block text-13 text-muted">{ROLE[operator.role]}</span>
+          </p>
+          <SignOut />
+        </div>
+        <p className="text-13 text-muted">
+          Passwords and roles are changed on the host: <code>npx breakglass operator</code>
+        </p>
+      </Section>
+      <Section title="This browser" lead="Kept here, not on the server.">
+        <ThemeChoice />
+        <ClockSwitch />
+        <KeysSwitch />
+      </Section>
+      <Section title="The recovery agent" lead={agent.description}>
+        <Facts
+          facts={[{ name: 'Name', value: agent.name }, { name: 'From', value: agent.source }, ...limits]}
+        />
+        <details className="group rounded-lg border border-line bg-surface">
+          <summary className="flex h-10 list-none items-center gap-2 rounded-lg px-3 font-medium">
+            <span
+              aria-hidden="true"
+              className="inline-block text-faint transition-transform group-open:rotate-90"
+            >
+              ›
+            </span>
+            Its prompt, word for word
+          </summary>
+          <div className="border-t border-line">
+            <pre className="max-h-[60dvh] overflow-auto px-4 py-3 text-13 whitespace-pre-wrap">
+              {makeVisible(agent.prompt)}
+            </pre>
+            <div className="border-t border-line px-2 py-1">
+              <CopyButton text={agent.prompt}>Copy the prompt</CopyButton>
+            </div>
+          </div>
+        </details>
+      </Section>
+      <Section title="Providers" lead="Where the CLI finds a model. They are set in the configuration file.">
+        {providers.length > 0 ? (
+          <Facts
+            facts={providers.map((provider) => ({
+              name: provider.name,
+              value: [
+                provider.model ?? 'the CLI’s own choice of model',
+                provider.base_url_host,
+                provider.name === defaultProvider ? 'default' : '',
+              ]
+                .filter(Boolean)
+                .join(' · '),
+            }))}
+          />
+        ) : (
+          <p className="text-13 text-muted">
+            None is set. The CLI uses what its own login or the environment gives it.
+          </p>
+        )}
+      </Section>
+      <Section
+        title="Health"
+        lead={
+          <>
+            On the host, <code>npx breakglass doctor</code> says the same and what to do.
+          </>
+        }
+      >
+        <ul className="flex flex-col">
+          {checks.map((check) => (
+            <li
+              key={check.name}
+              className="grid grid-cols-[96px_120px_1fr] items-baseline gap-x-3 border-b border-line py-2 last:border-0 narrow:grid-cols-[80px_1fr]"
+            >
+              <SeverityWord severity={check.state}>{HEALTH[check.state]}</SeverityWord>
+              <span className="text-13">{check.name}</span>
+              <span className="text-13 text-muted wrap-anywhere narrow:col-start-2">{check.detail}</span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </main>
+  )
+}
+
+const ROLE = {
+  viewer: 'Viewer: watches and reads',
+  operator: 'Operator: starts, answers, stops and closes',
+  admin: 'Admin: everything an operator does, and what concerns all of them',
+} as const
+
+const HEALTH = { ok: 'Works', warn: 'Warning', error: 'Fails' } as const
+
+function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="mt-8 border-t border-line pt-6 first-of-type:mt-6">
+      <h2 className="text-16 font-semibold">{title}</h2>
+      {lead ? <p className="text-13 text-muted">{lead}</p> : null}
+      <div className="flex flex-col gap-4 pt-4">{children}</div>
+    </section>
+  )
+}
+
+function Facts({ facts }: { facts: { name: string; value: string }[] }) {
+  return (
+    <dl className="tabular grid gap-x-4 gap-y-2 text-13">
+      {facts.map((fact) => (
+        <div key={fact.name} className="grid grid-cols-[160px_1fr] gap-4 narrow:grid-cols-[112px_1fr]">
+          <dt className="text-muted">{fact.name}</dt>
+          <dd className="min-w-0 wrap-anywhere">{fact.value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
