@@ -4,11 +4,12 @@ import {
   type Exchange,
   type MessagesRequest,
   readConversation,
+  summaryOf,
   workingDirectory,
 } from './conversation.ts'
 import type { Block, Scenario, Step, Turn } from './scenario.ts'
 
-export type Answer = {
+type Answer = {
   step: Step
   blocks: Block[]
   /** Names the place in the script, the same for every attempt at it. */
@@ -20,7 +21,7 @@ export type Answer = {
  * @param isSubagent whether a subagent asks, which has a conversation of its own
  */
 export function chooseAnswer(scenario: Scenario, request: MessagesRequest, isSubagent: boolean): Answer {
-  if (asksForSummary(request)) return plainAnswer(SUMMARY)
+  if (asksForSummary(request)) return plainAnswer(summaryOf(readConversation(request).length - 1))
   if (!request.tools?.length) return plainAnswer(wantsJson(request) ? '{"title": "Drill"}' : 'Drill')
   const exchanges = readConversation(request)
   const exchange = exchanges.at(-1)
@@ -34,10 +35,6 @@ export function chooseAnswer(scenario: Scenario, request: MessagesRequest, isSub
     place: `${isSubagent ? 'subagent' : 'main'}:${exchanges.length}:${position}`,
   }
 }
-
-/** What the model says of a conversation that is to be summarised: the script needs no more than that. */
-const SUMMARY =
-  '<analysis>The conversation follows a script.</analysis>\n<summary>A rehearsal with a scripted model. Nothing beyond the visible record needs to be remembered.</summary>'
 
 function plainAnswer(text: string): Answer {
   return { step: { say: text }, blocks: [{ text }], place: 'side' }

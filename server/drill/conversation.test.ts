@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type MessagesRequest, readConversation, workingDirectory } from './conversation.ts'
+import { type MessagesRequest, readConversation, summaryOf, workingDirectory } from './conversation.ts'
 
 const ask = (...messages: MessagesRequest['messages']): MessagesRequest => ({
   model: 'm',
@@ -69,6 +69,12 @@ test('readConversation() passes over what the CLI says itself when it resumes or
     ['first', 0],
     ['second', 0],
   ])
+})
+
+test('readConversation() keeps the place in the script when the conversation was compacted', () => {
+  const compacted = `This session is being continued from a previous conversation. ${summaryOf(2)}`
+  const exchanges = readConversation(ask(user(text(compacted)), user(text('third'))))
+  expect(exchanges.map(({ prompt }) => prompt)).toEqual(['', '', 'third'])
 })
 
 test('workingDirectory() reads either form of the environment block, or the output of pwd', () => {

@@ -23,7 +23,7 @@ export const messagesRequest = z.looseObject({
 
 export type MessagesRequest = z.infer<typeof messagesRequest>
 
-export type ToolOutput = { text: string; isError: boolean }
+type ToolOutput = { text: string; isError: boolean }
 
 /** A prompt and what followed it, up to the next prompt. */
 export type Exchange = {
@@ -87,22 +87,34 @@ function readUserBlock(block: { type: string }, exchanges: Exchange[]): void {
     if (current) current.interrupted = true
     return
   }
+  const summarised = PROMPTS_SUMMARISED.exec(text)?.[1]
+  if (COMPACTED.test(text)) {
+    // Their words are gone, but the turns of the script that they played stay used up.
+    for (let count = Number(summarised ?? 0); count > 0; count--) exchanges.push(newExchange(''))
+    return
+  }
   if (MACHINE_TEXT.test(text)) return
-  exchanges.push({ prompt: text, answers: 0, outputs: [], newest: [], calls: 0, interrupted: false })
+  exchanges.push(newExchange(text))
+}
+
+function newExchange(prompt: string): Exchange {
+  return { prompt, answers: 0, outputs: [], newest: [], calls: 0, interrupted: false }
 }
 
 const INTERRUPTED = /^\[Request interrupted by user[^\]]*\]$/
 
-/** What the CLI itself puts into user messages: records of local commands, and the summary after a compaction. */
-const MACHINE_TEXT =
-  /^(<(local-command-|command-|bash-|user-memory)|Continue from where you left off\.$|This session is being continued from a previous conversation)/
+const COMPACTED = /^This session is being continued from a previous conversation/
+const PROMPTS_SUMMARISED = /Prompts so far: (\d{1,3})\./
+
+/** What the CLI itself puts into user messages: records of local commands, and its word at a resumption. */
+const MACHINE_TEXT = /^(<(local-command-|command-|bash-|user-memory)|Continue from where you left off\.$)/
 
 function withoutReminders(text: string): string {
   return text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim()
 }
 
 /** The text of a content that is a string or blocks. */
-export function plainText(content: string | readonly { type: string }[]): string {
+function plainText(content: string | readonly { type: string }[]): string {
   if (typeof content === 'string') return content
   return content.flatMap((block) => textBlock.safeParse(block).data?.text ?? []).join('\n')
 }
@@ -121,6 +133,11 @@ export function workingDirectory(request: MessagesRequest): string | null {
     }
   }
   return null
+}
+
+/** The scripted model's summary of a conversation of so many prompts, which readConversation takes up again. */
+export function summaryOf(prompts: number): string {
+  return `<analysis>The conversation follows a script.</analysis>\n<summary>A rehearsal with a scripted model. Prompts so far: ${prompts}.</summary>`
 }
 
 /** Whether the request asks for a summary that is to replace the conversation. */

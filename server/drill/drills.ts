@@ -18,7 +18,7 @@ export type Drill = {
   model: string
 }
 
-export type DrillCheck = {
+type DrillCheck = {
   repaired: boolean
   /** What was looked at and found, in a sentence for the operator. */
   message: string

@@ -8,7 +8,7 @@ import { parseJson, readBody, sendError, sendJson } from './plain-http.ts'
 import { listScenarios, loadScenario, type Scenario, ScenarioError } from './scenario.ts'
 import { sendAnswer, streamAnswer, tokensIn } from './write-answer.ts'
 
-export type RecordedRequest = {
+type RecordedRequest = {
   at: string
   method: string
   path: string
@@ -27,7 +27,7 @@ export type ScriptedModel = {
   close(): Promise<void>
 }
 
-export type ScriptedModelOptions = {
+type ScriptedModelOptions = {
   /** The directory that holds the scenarios. */
   scenarios: string
   /** 0, the default, takes a free one. */

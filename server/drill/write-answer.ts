@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { requestId } from './plain-http.ts'
 import type { Block, Pace, Step } from './scenario.ts'
 
-export type Outgoing = {
+type Outgoing = {
   model: string
   blocks: readonly Block[]
   stopReason: NonNullable<Step['stop_reason']>
