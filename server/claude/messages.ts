@@ -29,8 +29,8 @@ export type Message =
       blocks: ContentBlock[]
       /** What the tool gave back beside its text, for a single tool_result. */
       toolUseResult: Fields | undefined
-      /** Written by the CLI itself, or an echo of what was sent to it. */
-      isSynthetic: boolean
+      /** `context`: the CLI tells the model something by itself; `echo`: of what was sent, or of a command's output. */
+      origin: 'plain' | 'context' | 'echo'
     }
   | { type: 'stream_start'; message_id: string; parent: string | undefined }
   | { type: 'stream_delta'; text: string; thinking: boolean; parent: string | undefined }
@@ -122,16 +122,29 @@ function parseConversation(type: 'assistant' | 'user', fields: Fields): Message 
   const message = fieldsOf(fields, 'message')
   if (!message) return { type: 'unknown' }
   const parent = stringOf(fields, 'parent_tool_use_id')
-  const content = stringOf(message, 'content')
-  const blocks =
-    content === undefined
-      ? listOf(message, 'content').map(parseBlock)
-      : [{ type: 'text' as const, text: content }]
+  const blocks = parseContent(message)
+  if (!blocks) return { type: 'unknown' }
   if (type === 'assistant') {
     return { type, message_id: stringOf(message, 'id') ?? stringOf(fields, 'uuid') ?? '', parent, blocks }
   }
-  const isSynthetic = fields.isSynthetic === true || fields.isReplay === true || fields.isMeta === true
-  return { type, parent, blocks, toolUseResult: fieldsOf(fields, 'tool_use_result'), isSynthetic }
+  return {
+    type,
+    parent,
+    blocks,
+    toolUseResult: fieldsOf(fields, 'tool_use_result'),
+    origin: originOf(fields),
+  }
+}
+
+function originOf(fields: Fields): 'plain' | 'context' | 'echo' {
+  if (fields.isReplay === true) return 'echo'
+  return fields.isSynthetic === true || fields.isMeta === true ? 'context' : 'plain'
+}
+
+function parseContent(message: Fields): ContentBlock[] | undefined {
+  const text = stringOf(message, 'content')
+  if (text !== undefined) return [{ type: 'text', text }]
+  return Array.isArray(message.content) ? message.content.map(parseBlock) : undefined
 }
 
 function parseBlock(value: unknown): ContentBlock {

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, isTooDeep, stringOf } from './messages.ts'
 export type ControlQuestion =
   | PermissionQuestion
   /** A request of any other kind: it has to be answered with an error, or the CLI may wait for ever. */
-  | { subtype: 'other'; request_id: string; name: string; request: Record<string, unknown> }
+  | { subtype: 'other'; request_id: string; name: string }
 
 export type PermissionQuestion = {
   subtype: 'can_use_tool'

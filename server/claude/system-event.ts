@@ -66,10 +66,13 @@ export function systemEvents(subtype: string, fields: Fields): EventBody[] | und
 export function rateLimitEvents(fields: Fields): EventBody[] {
   const info = fieldsOf(fields, 'rate_limit_info') ?? {}
   if (stringOf(info, 'status') === 'allowed') return []
+  const resetsAt = numberOf(info, 'resetsAt')
+  const limit = stringOf(info, 'rateLimitType')
   return [
     control('rate_limited', {
-      ...strings(info, ['status', 'rateLimitType']),
-      ...numbers(info, ['resetsAt']),
+      ...strings(info, ['status']),
+      ...(limit !== undefined && { limit }),
+      ...(resetsAt !== undefined && { resets_at: resetsAt }),
     }),
   ]
 }

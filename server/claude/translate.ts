@@ -1,10 +1,11 @@
 // Translates lines of the CLI's stream-json into events: pure, no I/O, no clock.
 import { assertNever } from '../../lib/assert-never.ts'
-import type { BodyOf, EventBody } from '../../lib/events.ts'
+import type { EventBody } from '../../lib/events.ts'
 import { type ContentBlock, type Fields, type Message, numberOf, parseMessage, stringOf } from './messages.ts'
 import { type ControlQuestion, permissionQuestion } from './question.ts'
 import type { SpoolLine } from './spool-lines.ts'
 import { rateLimitEvents, systemEvents } from './system-event.ts'
+import { fullText, givenContext, isInterruptText, rawLine, withParent } from './text-events.ts'
 import { type PersistedOutput, toolOutput } from './tool-output.ts'
 import { turnResult } from './turn-result.ts'
 
@@ -61,9 +62,6 @@ export type Translator = {
   /** @param atMs milliseconds of any clock, the same for all lines and for `callStarted` */
   translate(line: SpoolLine, atMs: number): Translation
 }
-
-/** A raw line in the record holds at most this much; the spool has the whole. */
-export const RAW_CHARACTERS = 64 * 1024
 
 type Call = { name: string; atMs: number }
 
@@ -150,7 +148,7 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
     line: SpoolLine,
     atMs: number,
   ): Omit<Translation, 'inTurn'> {
-    const events = blocks.flatMap((block) => {
+    const events = blocks.flatMap((block): EventBody[] => {
       switch (block.type) {
         case 'text':
           return block.text === '' ? [] : [fullText(block.text, message_id, parent, false)]
@@ -161,16 +159,17 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
         case 'tool_result':
           return [finishCall(block, undefined, parent, atMs).event]
         case 'unknown':
-          return [rawLine(line)]
+          return []
         default:
           return assertNever(block)
       }
     })
+    if (blocks.some(({ type }) => type === 'unknown')) events.push(rawLine(line))
     return { events }
   }
 
   function translateUser(
-    { parent, blocks, toolUseResult, isSynthetic }: Extract<Message, { type: 'user' }>,
+    { parent, blocks, toolUseResult, origin }: Extract<Message, { type: 'user' }>,
     line: SpoolLine,
     atMs: number,
   ): Omit<Translation, 'inTurn'> {
@@ -181,8 +180,9 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
     const events: EventBody[] = outputs.map(({ event }) => event)
     const said = blocks.filter((block) => block.type !== 'tool_result')
     if (said.some(isInterruptText)) wasInterrupted = true
-    // A subagent's prompt stands in its call already, and echoes are the CLI's own.
-    else if (said.length > 0 && parent === undefined && !isSynthetic) events.push(rawLine(line))
+    // A subagent's prompt stands in its call already.
+    else if (parent === undefined && origin === 'context') events.push(...said.flatMap(givenContext))
+    else if (parent === undefined && origin === 'plain' && said.length > 0) events.push(rawLine(line))
     const persistedOutput = outputs.find(({ persisted }) => persisted)?.persisted
     return persistedOutput ? { events, persistedOutput } : { events }
   }
@@ -220,7 +220,7 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
   ): Omit<Translation, 'inTurn'> {
     const question = permissionQuestion(request_id, subtype, request)
     if (!question)
-      return { events: [rawLine(line)], question: { subtype: 'other', request_id, name: subtype, request } }
+      return { events: [rawLine(line)], question: { subtype: 'other', request_id, name: subtype } }
     const { tool_use_id, tool_name, input, agent_id } = question
     const parent = agent_id === undefined ? undefined : agents.get(agent_id)
     return { events: toolCall(tool_use_id, tool_name, input, parent, atMs), question }
@@ -266,29 +266,4 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
       return { ...translation, inTurn: before !== 'none' || turn !== 'none' }
     },
   }
-}
-
-function fullText(
-  text: string,
-  message_id: string,
-  parent: string | undefined,
-  thinking: boolean,
-): BodyOf<'text'> {
-  return { kind: 'text', text, message_id, ...(thinking && { thinking }), ...withParent(parent) }
-}
-
-function withParent(parent: string | undefined): { parent_tool_use_id?: string } {
-  return parent === undefined ? {} : { parent_tool_use_id: parent }
-}
-
-function isInterruptText(block: ContentBlock): boolean {
-  return block.type === 'text' && block.text.startsWith('[Request interrupted by user')
-}
-
-/** The line as it came, or its beginning with its size and hash. */
-function rawLine({ text, truncated, bytes, sha256 }: SpoolLine): EventBody {
-  if (!truncated && text.length <= RAW_CHARACTERS) return { kind: 'raw', line: text }
-  // Not in the middle of a surrogate pair.
-  const line = text.slice(0, RAW_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '')
-  return { kind: 'raw', line, truncated: true, bytes, ...(sha256 !== undefined && { sha256 }) }
 }
