@@ -36,13 +36,7 @@ export type Message =
   | { type: 'stream_delta'; text: string; thinking: boolean; parent: string | undefined }
   | { type: 'result'; subtype: string; fields: Fields }
   | { type: 'control_request'; request_id: string; subtype: string; request: Fields }
-  | {
-      type: 'control_response'
-      request_id: string
-      ok: boolean
-      error: string | undefined
-      response: Fields | undefined
-    }
+  | { type: 'control_response'; request_id: string; ok: boolean; error: string | undefined }
   | { type: 'control_cancel_request'; request_id: string }
   | { type: 'rate_limit'; fields: Fields }
   /** Known to say nothing that belongs in a record. */
@@ -221,7 +215,7 @@ function parseControl(type: `control_${'request' | 'response' | 'cancel_request'
   if (type === 'control_cancel_request') return { type, request_id }
   if (type === 'control_response') {
     const ok = stringOf(outer, 'subtype') === 'success'
-    return { type, request_id, ok, error: stringOf(outer, 'error'), response: fieldsOf(outer, 'response') }
+    return { type, request_id, ok, error: stringOf(outer, 'error') }
   }
   const request = fieldsOf(fields, 'request') ?? {}
   return { type, request_id, subtype: stringOf(request, 'subtype') ?? '', request }

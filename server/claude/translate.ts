@@ -12,12 +12,7 @@ import { turnResult } from './turn-result.ts'
 export type { ControlQuestion }
 
 /** The CLI's answer to a control request of ours (`initialize`, `interrupt`). */
-export type ControlAnswer = {
-  request_id: string
-  ok: boolean
-  error?: string
-  response?: Record<string, unknown>
-}
+export type ControlAnswer = { request_id: string; ok: boolean; error?: string }
 
 /** What one line of the CLI says. Fields that a line does not speak of are missing. */
 export type Translation = {
@@ -101,11 +96,8 @@ export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions
       case 'control_request':
         return askQuestion(message, line, atMs)
       case 'control_response': {
-        const { request_id, ok, error, response } = message
-        return {
-          events: [],
-          answer: { request_id, ok, ...(error !== undefined && { error }), ...(response && { response }) },
-        }
+        const { request_id, ok, error } = message
+        return { events: [], answer: { request_id, ok, ...(error !== undefined && { error }) } }
       }
       case 'control_cancel_request':
         return { events: [], cancelled: { request_id: message.request_id } }
