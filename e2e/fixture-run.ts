@@ -108,6 +108,8 @@ function answerLines(child: ChildProcess, fixture: FixtureCase, prompts: string[
     const content = waiting.shift()
     if (content !== undefined) send({ type: 'user', message: { role: 'user', content } })
   }
+  const initialize = { subtype: 'initialize', forwardSubagentText: true }
+  send({ type: 'control_request', request_id: 'initialize-1', request: initialize })
   sendPrompt()
   return ({ text }: { text: string }) => {
     const line: unknown = JSON.parse(text)
