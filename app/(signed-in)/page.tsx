@@ -28,7 +28,7 @@ export default async function NowPage() {
     <Now
       operator={operator}
       sessions={readSessions()}
-      checks={await health.checks()}
+      checks={health.checks()}
       drills={await drills.list()}
       hasCredentials={config.has_credentials}
       providers={config.providers}

@@ -15,7 +15,7 @@ export function SearchInput({ initial }: { initial: string }) {
       name="q"
       type="search"
       defaultValue={initial}
-      placeholder="Words of a reason, prompt or ticket"
+      placeholder="Reason, prompt or ticket"
       autoComplete="off"
       enterKeyHint="search"
     />

@@ -12,17 +12,17 @@ const COLUMNS = [
   ['Session', ''],
   ['Operator', 'w-28'],
   ['Opened', 'w-28'],
-  ['Length', 'w-20 text-right'],
-  ['Turns', 'w-14 text-right'],
+  ['Length', 'w-20 text-right max-[860px]:hidden'],
+  ['Turns', 'w-14 text-right max-[860px]:hidden'],
   ['Cost', 'w-20 text-right'],
 ] as const
 
 /** A table on a wide screen; on a narrow one each row is a card. */
 export function SessionTable({ sessions }: { sessions: SessionView[] }) {
   return (
-    <table className="w-full table-fixed border-collapse text-13 max-[860px]:block">
+    <table className="w-full table-fixed border-collapse text-13 narrow:block">
       <caption className="sr-only">Sessions, the newest first</caption>
-      <thead className="max-[860px]:sr-only">
+      <thead className="narrow:sr-only">
         <tr className="border-b border-line">
           {COLUMNS.map(([name, width]) => (
             <th
@@ -35,7 +35,7 @@ export function SessionTable({ sessions }: { sessions: SessionView[] }) {
           ))}
         </tr>
       </thead>
-      <tbody className="max-[860px]:flex max-[860px]:flex-col max-[860px]:gap-2">
+      <tbody className="narrow:flex narrow:flex-col narrow:gap-2">
         {sessions.map((session) => (
           <Row key={session.id} session={session} />
         ))}
@@ -50,19 +50,16 @@ function Row({ session }: { session: SessionView }) {
   const about =
     session.status === 'closed' ? oneLine(session.summary ?? unlessTitle(session), 160) : state.detail
   return (
-    <tr className="group/time relative border-b border-line transition-colors hover:bg-surface max-[860px]:grid max-[860px]:grid-cols-[1fr_auto] max-[860px]:gap-x-3 max-[860px]:gap-y-1 max-[860px]:rounded-lg max-[860px]:border max-[860px]:p-3">
-      <td className={cn(CELL, 'max-[860px]:order-1')}>
+    <tr className="group/time relative border-b border-line transition-colors hover:bg-surface narrow:grid narrow:grid-cols-[1fr_auto] narrow:gap-x-3 narrow:gap-y-1 narrow:rounded-lg narrow:border narrow:p-3">
+      <td className={cn(CELL, 'narrow:order-1')}>
         <SeverityWord severity={state.severity}>{state.word}</SeverityWord>
       </td>
-      <th
-        scope="row"
-        className={cn(CELL, 'text-left font-normal max-[860px]:order-3 max-[860px]:col-span-2')}
-      >
+      <th scope="row" className={cn(CELL, 'text-left font-normal narrow:order-3 narrow:col-span-2')}>
         <span className="flex min-w-0 items-baseline gap-2">
           <Link
             href={`/sessions/${session.id}`}
             prefetch={false}
-            className="min-w-0 truncate text-14 font-medium after:absolute after:inset-0 max-[860px]:whitespace-normal"
+            className="min-w-0 truncate text-14 font-medium after:absolute after:inset-0 narrow:whitespace-normal"
           >
             {makeVisible(session.title)}
           </Link>
@@ -73,13 +70,13 @@ function Row({ session }: { session: SessionView }) {
         </span>
         {about ? <span className="block truncate pt-0.5 text-12 text-muted">{about}</span> : null}
       </th>
-      <td className={cn(CELL, 'truncate text-muted max-[860px]:order-4')}>{session.operator}</td>
-      <td className={cn(CELL, 'text-muted max-[860px]:order-2 max-[860px]:text-right')}>
+      <td className={cn(CELL, 'truncate text-muted narrow:order-4')}>{session.operator}</td>
+      <td className={cn(CELL, 'text-muted narrow:order-2 narrow:text-right')}>
         <Time at={session.created_at} align="left" className="z-1" />
       </td>
       <td className={cn(NUMBER, 'max-[860px]:hidden')}>{formatSpan(session)}</td>
       <td className={cn(NUMBER, 'max-[860px]:hidden')}>{session.turns}</td>
-      <td className={cn(NUMBER, 'max-[860px]:order-5')}>{formatCost(session.total_cost_usd)}</td>
+      <td className={cn(NUMBER, 'narrow:order-5')}>{formatCost(session.total_cost_usd)}</td>
     </tr>
   )
 }
@@ -88,5 +85,5 @@ function unlessTitle({ reason, title }: SessionView): string {
   return reason.startsWith(title.replace(/…$/, '')) ? '' : reason
 }
 
-const CELL = 'px-2 py-2.5 align-baseline max-[860px]:p-0'
+const CELL = 'px-2 py-2.5 align-baseline narrow:p-0'
 const NUMBER = `${CELL} tabular text-right text-muted`

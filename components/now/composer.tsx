@@ -19,10 +19,13 @@ const NEAR_MAX = 1800
 export function Composer({
   providers,
   defaultProvider,
+  able,
   focused,
 }: {
   providers: Provider[]
   defaultProvider: string
+  /** Whether a model can be expected to answer. */
+  able: boolean
   focused: boolean
 }) {
   const router = useRouter()
@@ -112,7 +115,7 @@ export function Composer({
           {providers.length > 1 ? <ProviderSelect providers={providers} chosen={defaultProvider} /> : null}
           <Button
             type="submit"
-            variant="primary"
+            variant={able ? 'primary' : 'secondary'}
             size="lg"
             busy={busy && 'Opening the session…'}
             className="ml-auto"

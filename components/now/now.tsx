@@ -15,7 +15,7 @@ export type NowProps = {
   operator: OperatorView
   sessions: SessionView[]
   drills: DrillView[]
-  checks: HealthCheck[]
+  checks: Promise<HealthCheck[]>
   providers: Provider[]
   defaultProvider: string
   hasCredentials: boolean
@@ -43,7 +43,12 @@ export function Now({
       >
         <div className="flex min-w-0 flex-col gap-6">
           {writes ? (
-            <Composer providers={providers} defaultProvider={defaultProvider} focused={active === 0} />
+            <Composer
+              providers={providers}
+              defaultProvider={defaultProvider}
+              able={hasCredentials}
+              focused={active === 0 && hasCredentials}
+            />
           ) : (
             <Viewer />
           )}

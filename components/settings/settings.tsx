@@ -1,22 +1,27 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import type { HealthCheck, OperatorView } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { SeverityWord } from '../ui/severity.tsx'
 import { ClockSwitch, KeysSwitch, ThemeChoice } from './appearance.tsx'
+import { HealthTable } from './health-table.tsx'
+import { describeLimits, type Limits } from './limits.ts'
 import { SignOut } from './sign-out.tsx'
 
 export type AgentView = { name: string; description: string; prompt: string; source: string }
-export type ProviderView = { name: string; model: string | null; base_url_host: string }
+export type ProviderView = {
+  name: string
+  model: string | null
+  base_url_host: string | null
+  has_credentials: boolean
+}
 
 export type SettingsProps = {
   operator: OperatorView
   agent: AgentView
-  /** What holds the agent, in words: `Time box`, `120 min`. */
-  limits: { name: string; value: string }[]
+  limits: Limits
   providers: ProviderView[]
   defaultProvider: string
-  checks: HealthCheck[]
+  checks: Promise<HealthCheck[]>
 }
 
 /** What this browser may choose, and what is in force on this console. */
@@ -47,7 +52,11 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
       </Section>
       <Section title="The recovery agent" lead={agent.description}>
         <Facts
-          facts={[{ name: 'Name', value: agent.name }, { name: 'From', value: agent.source }, ...limits]}
+          facts={[
+            { name: 'Name', value: agent.name },
+            { name: 'From', value: agent.source },
+            ...describeLimits(limits),
+          ]}
         />
         <details className="group rounded-lg border border-line bg-surface">
           <summary className="flex h-10 list-none items-center gap-2 rounded-lg px-3 font-medium">
@@ -60,9 +69,7 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
             Its prompt, word for word
           </summary>
           <div className="border-t border-line">
-            <pre className="max-h-[60dvh] overflow-auto px-4 py-3 text-13 whitespace-pre-wrap">
-              {makeVisible(agent.prompt)}
-            </pre>
+            <pre className="px-4 py-3 text-13 whitespace-pre-wrap">{makeVisible(agent.prompt)}</pre>
             <div className="border-t border-line px-2 py-1">
               <CopyButton text={agent.prompt}>Copy the prompt</CopyButton>
             </div>
@@ -74,13 +81,7 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
           <Facts
             facts={providers.map((provider) => ({
               name: provider.name,
-              value: [
-                provider.model ?? 'the CLI’s own choice of model',
-                provider.base_url_host,
-                provider.name === defaultProvider ? 'default' : '',
-              ]
-                .filter(Boolean)
-                .join(' · '),
+              value: describeProvider(provider, defaultProvider),
             }))}
           />
         ) : (
@@ -97,21 +98,20 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
           </>
         }
       >
-        <ul className="flex flex-col">
-          {checks.map((check) => (
-            <li
-              key={check.name}
-              className="grid grid-cols-[96px_120px_1fr] items-baseline gap-x-3 border-b border-line py-2 last:border-0 narrow:grid-cols-[80px_1fr]"
-            >
-              <SeverityWord severity={check.state}>{HEALTH[check.state]}</SeverityWord>
-              <span className="text-13">{check.name}</span>
-              <span className="text-13 text-muted wrap-anywhere narrow:col-start-2">{check.detail}</span>
-            </li>
-          ))}
-        </ul>
+        <Suspense fallback={<p className="text-13 text-muted">Checking…</p>}>
+          <HealthTable checks={checks} />
+        </Suspense>
       </Section>
     </main>
   )
+}
+
+function describeProvider(provider: ProviderView, defaultProvider: string): string {
+  const facts = [provider.model ?? 'the CLI’s own choice of model']
+  if (provider.base_url_host) facts.push(provider.base_url_host)
+  if (provider.name === defaultProvider) facts.push('default')
+  if (!provider.has_credentials) facts.push('no credentials found')
+  return facts.join(' · ')
 }
 
 const ROLE = {
@@ -119,8 +119,6 @@ const ROLE = {
   operator: 'Operator: starts, answers, stops and closes',
   admin: 'Admin: everything an operator does, and what concerns all of them',
 } as const
-
-const HEALTH = { ok: 'Works', warn: 'Warning', error: 'Fails' } as const
 
 function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   return (

@@ -32,7 +32,7 @@ export const KEY_MAP: { title: string; lines: KeyLine[] }[] = [
 
 /** Whether a shortcut of a single key may act now: switched on, and nobody types or answers a dialog. */
 export function singleKeysLive(event: KeyboardEvent): boolean {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false
+  if (event.isComposing || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return false
   if (getPreference('keys') === 'off' || document.querySelector('dialog[open]')) return false
   const target = event.target instanceof Element ? event.target : null
   return !target?.closest('input, textarea, select, [contenteditable], [role="textbox"], .xterm')

@@ -20,6 +20,8 @@ export function ShellKeys() {
       event.preventDefault()
       act()
     }
+    const search = single(() => goTo('breakglass-search', () => router.push('/sessions#search')))
+    const keys = single(() => setOverlay('keys'))
     const stopKeys = tinykeys(window, {
       '$mod+KeyK': (event) => {
         event.preventDefault()
@@ -27,8 +29,11 @@ export function ShellKeys() {
       },
       'g n': single(() => goTo('breakglass-composer', () => router.push('/#write'))),
       'g s': single(() => router.push('/sessions')),
-      '(Shift)+/': single(() => goTo('breakglass-search', () => router.push('/sessions#search'))),
-      '(Shift)+?': single(() => setOverlay('keys')),
+      // Where these stand behind Shift depends on the keyboard.
+      '/': search,
+      'Shift+/': search,
+      '?': keys,
+      'Shift+?': keys,
       Escape: hideTips,
     })
     const stopOpen = onOpen({ palette: () => setOverlay('palette'), keyMap: () => setOverlay('keys') })

@@ -13,7 +13,7 @@ export default async function SettingsPage() {
       operator={operator}
       agent={config.agent}
       limits={config.limits}
-      checks={await health.checks()}
+      checks={health.checks()}
       providers={config.providers}
       defaultProvider={config.default_provider}
     />

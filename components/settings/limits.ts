@@ -1,0 +1,24 @@
+import { formatPlural } from '../../lib/format.ts'
+
+/** What holds every turn, as the configuration says. */
+export type Limits = {
+  turn_minutes: number
+  silence_seconds: number
+  tool_minutes: number
+  concurrent_turns: number
+}
+
+/** The limits in words, each with its name. */
+export function describeLimits(limits: Limits): { name: string; value: string }[] {
+  return [
+    { name: 'A turn', value: `is stopped after ${minutes(limits.turn_minutes)}` },
+    { name: 'Silence', value: `of ${minutes(limits.silence_seconds / 60)} stops it too` },
+    { name: 'One command', value: `may run for ${minutes(limits.tool_minutes)}` },
+    { name: 'At once', value: `${formatPlural(limits.concurrent_turns, 'turn')} over all sessions` },
+  ]
+}
+
+function minutes(n: number): string {
+  if (n < 1) return `${Math.round(n * 60)} s`
+  return n >= 120 ? `${Number((n / 60).toFixed(1))} h` : `${Number(n.toFixed(1))} min`
+}
