@@ -57,7 +57,8 @@ export function createApprovalsTable(database: Database) {
     undelivered: (processId: string) => undelivered.all(processId),
     pendingOfTurn: (turnId: string) => pendingOfTurn.all(turnId),
     /** @returns whether it was pending until now */
-    decide: (row: Pick<ApprovalRow, 'id' | 'state' | 'operator' | 'reason' | 'decided_at'>) => decide.run(row).changes === 1,
+    decide: (row: Pick<ApprovalRow, 'id' | 'state' | 'operator' | 'reason' | 'decided_at'>) =>
+      decide.run(row).changes === 1,
     setDelivered: (id: string) => void setDelivered.run(id),
   }
 }

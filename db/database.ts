@@ -58,16 +58,22 @@ function assertVersion(database: Database) {
   for (const [index, oldest] of OLDEST_SQLITE.entries()) {
     const part = parts[index] ?? 0
     if (part > oldest) return
-    if (part < oldest) throw new Error(`SQLite ${version} is too old, ${OLDEST_SQLITE.join('.')} or newer is needed`)
+    if (part < oldest)
+      throw new Error(`SQLite ${version} is too old, ${OLDEST_SQLITE.join('.')} or newer is needed`)
   }
 }
 
 function assertPragmas(database: Database, readonly: boolean) {
-  const wanted: Record<string, unknown> = { foreign_keys: 1, ...(readonly ? {} : { journal_mode: 'wal', synchronous: 2 }) }
+  const wanted: Record<string, unknown> = {
+    foreign_keys: 1,
+    ...(readonly ? {} : { journal_mode: 'wal', synchronous: 2 }),
+  }
   for (const [pragma, value] of Object.entries(wanted)) {
     const current = database.pragma(pragma, { simple: true })
     if (current !== value) {
-      throw new Error(`SQLite runs with ${pragma} = ${JSON.stringify(current)}, ${JSON.stringify(value)} is needed`)
+      throw new Error(
+        `SQLite runs with ${pragma} = ${JSON.stringify(current)}, ${JSON.stringify(value)} is needed`,
+      )
     }
   }
 }

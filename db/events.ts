@@ -46,7 +46,13 @@ export function createEventsTable(database: Database) {
      * @param monotonicMs monotonic time of this process in milliseconds
      * @throws Error when there is no such session
      */
-    append(sessionId: string, turnId: string | null, bodies: readonly EventBody[], at: number, monotonicMs: number) {
+    append(
+      sessionId: string,
+      turnId: string | null,
+      bodies: readonly EventBody[],
+      at: number,
+      monotonicMs: number,
+    ) {
       const current = head.get(sessionId)
       if (!current) throw new Error(`There is no session ${JSON.stringify(sessionId)} to record in`)
       let { head_seq: seq, head_hash: hash } = current
@@ -86,14 +92,28 @@ export function createEventsTable(database: Database) {
       let hash = '0'.repeat(64)
       for (const row of iterate(after, sessionId)) {
         seq += 1
-        if (row.seq !== seq) return { broken: { seq, problem: `event ${seq} is missing, the next is ${row.seq}` }, head: { head_seq: seq - 1, head_hash: hash } }
+        if (row.seq !== seq)
+          return {
+            broken: { seq, problem: `event ${seq} is missing, the next is ${row.seq}` },
+            head: { head_seq: seq - 1, head_hash: hash },
+          }
         const expected = chainHash(sha256, hash, row)
-        if (expected !== row.hash) return { broken: { seq, problem: 'the event does not match its hash: it was changed, or one before it' }, head: { head_seq: seq, head_hash: row.hash } }
+        if (expected !== row.hash)
+          return {
+            broken: { seq, problem: 'the event does not match its hash: it was changed, or one before it' },
+            head: { head_seq: seq, head_hash: row.hash },
+          }
         hash = expected
       }
       const recorded = head.get(sessionId)
       if (recorded && (recorded.head_seq !== seq || recorded.head_hash !== hash)) {
-        return { broken: { seq: seq + 1, problem: `the record ends at ${seq}, its session says ${recorded.head_seq}: the tail was cut` }, head: { head_seq: seq, head_hash: hash } }
+        return {
+          broken: {
+            seq: seq + 1,
+            problem: `the record ends at ${seq}, its session says ${recorded.head_seq}: the tail was cut`,
+          },
+          head: { head_seq: seq, head_hash: hash },
+        }
       }
       return { broken: null, head: { head_seq: seq, head_hash: hash } }
     },
@@ -105,7 +125,10 @@ export function createEventsTable(database: Database) {
 
 const PAGE = 2_000
 
-function* iterate(after: { all(sessionId: string, seq: number, limit: number): EventRow[] }, sessionId: string) {
+function* iterate(
+  after: { all(sessionId: string, seq: number, limit: number): EventRow[] },
+  sessionId: string,
+) {
   let last = 0
   for (;;) {
     const page = after.all(sessionId, last, PAGE)
@@ -119,5 +142,11 @@ function* iterate(after: { all(sessionId: string, seq: number, limit: number): E
 function toEvent(row: EventRow): RecordedEvent {
   // The payload was one of ours when it was written; `verify` tells if it no longer is.
   const body = JSON.parse(row.payload) as Omit<EventBody, 'kind'>
-  return { kind: row.kind, ...body, seq: row.seq, at: row.at, ...(row.turn_id ? { turn_id: row.turn_id } : {}) } as RecordedEvent
+  return {
+    kind: row.kind,
+    ...body,
+    seq: row.seq,
+    at: row.at,
+    ...(row.turn_id ? { turn_id: row.turn_id } : {}),
+  } as RecordedEvent
 }

@@ -82,6 +82,7 @@ CREATE TABLE processes (
   start_time TEXT,
   boot_id TEXT,
   spool_offset INTEGER NOT NULL DEFAULT 0,
+  stderr_offset INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
   ended_at TEXT
 ) STRICT;
@@ -155,7 +156,9 @@ CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
 export function migrate(database: Database): void {
   const current = Number(database.pragma('user_version', { simple: true }))
   if (current > MIGRATIONS.length) {
-    throw new Error(`The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`)
+    throw new Error(
+      `The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`,
+    )
   }
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < current) continue

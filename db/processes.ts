@@ -13,6 +13,8 @@ export type ProcessRow = {
   boot_id: string | null
   /** How far its spool is in the record, in bytes. */
   spool_offset: number
+  /** How far its stderr is in the record, in bytes. */
+  stderr_offset: number
   created_at: string
   ended_at: string | null
 }
@@ -27,15 +29,21 @@ export function createProcessesTable(database: Database) {
   const setIdentity = database.prepare(
     'UPDATE processes SET pid = @pid, start_time = @start_time, boot_id = @boot_id WHERE id = @id',
   )
-  const setOffset = database.prepare('UPDATE processes SET spool_offset = ? WHERE id = ?')
+  const setOffset = database.prepare('UPDATE processes SET spool_offset = ?, stderr_offset = ? WHERE id = ?')
   const end = database.prepare('UPDATE processes SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
   const byId = database.prepare<[string], ProcessRow>('SELECT * FROM processes WHERE id = ?')
-  const living = database.prepare<[], ProcessRow>('SELECT * FROM processes WHERE ended_at IS NULL ORDER BY created_at')
+  const living = database.prepare<[], ProcessRow>(
+    'SELECT * FROM processes WHERE ended_at IS NULL ORDER BY created_at',
+  )
 
   return {
-    insert: (row: Omit<ProcessRow, 'pid' | 'start_time' | 'boot_id' | 'spool_offset' | 'ended_at'>) => void insert.run(row),
-    setIdentity: (row: Pick<ProcessRow, 'id' | 'pid' | 'start_time' | 'boot_id'>) => void setIdentity.run(row),
-    setOffset: (id: string, bytes: number) => void setOffset.run(bytes, id),
+    insert: (
+      row: Omit<ProcessRow, 'pid' | 'start_time' | 'boot_id' | 'spool_offset' | 'stderr_offset' | 'ended_at'>,
+    ) => void insert.run(row),
+    setIdentity: (row: Pick<ProcessRow, 'id' | 'pid' | 'start_time' | 'boot_id'>) =>
+      void setIdentity.run(row),
+    setOffsets: (id: string, spoolBytes: number, stderrBytes: number) =>
+      void setOffset.run(spoolBytes, stderrBytes, id),
     end: (id: string, at: string) => void end.run(at, id),
     byId: (id: string) => byId.get(id) ?? null,
     /** Those that are not known to have ended. */

@@ -83,6 +83,9 @@ export function createSessionsTable(database: Database) {
   )
   const setHeld = database.prepare('UPDATE sessions SET held = ? WHERE id = ?')
   const setVersion = database.prepare('UPDATE sessions SET claude_version = ? WHERE id = ?')
+  const heads = database.prepare<[string], { session_id: string; seq: number; hash: string }>(
+    'SELECT id AS session_id, head_seq AS seq, head_hash AS hash FROM sessions WHERE last_event_at >= ?',
+  )
   const ids = database.prepare<[], string>('SELECT id FROM sessions ORDER BY created_at, id').pluck()
 
   return {
@@ -93,6 +96,8 @@ export function createSessionsTable(database: Database) {
       close.run(closing).changes === 1,
     setHeld: (id: string, held: boolean) => void setHeld.run(held ? 1 : 0, id),
     setClaudeVersion: (id: string, version: string) => void setVersion.run(version, id),
+    /** The heads of the chains that grew since a time. */
+    heads: (since: string) => heads.all(since),
     /** All ids, oldest first. */
     ids: () => ids.all(),
 

@@ -26,10 +26,21 @@ export type TurnRow = {
 
 export type NewTurn = Pick<
   TurnRow,
-  'id' | 'session_id' | 'operator' | 'prompt' | 'idempotency_key' | 'state' | 'created_at' | 'started_at' | 'deadline_at'
+  | 'id'
+  | 'session_id'
+  | 'operator'
+  | 'prompt'
+  | 'idempotency_key'
+  | 'state'
+  | 'created_at'
+  | 'started_at'
+  | 'deadline_at'
 >
 
-export type TurnEnd = Pick<TurnRow, 'id' | 'outcome' | 'ended_at' | 'cost_usd' | 'input_tokens' | 'output_tokens'>
+export type TurnEnd = Pick<
+  TurnRow,
+  'id' | 'outcome' | 'ended_at' | 'cost_usd' | 'input_tokens' | 'output_tokens'
+>
 
 export type TurnsTable = ReturnType<typeof createTurnsTable>
 
@@ -45,11 +56,24 @@ export function createTurnsTable(database: Database) {
   const ofSession = database.prepare<[string], TurnRow>(
     "SELECT * FROM turns WHERE session_id = ? AND state <> 'removed' ORDER BY position",
   )
-  const running = database.prepare<[], TurnRow>("SELECT * FROM turns WHERE state = 'running' ORDER BY position")
-  const runningOf = database.prepare<[string], TurnRow>("SELECT * FROM turns WHERE session_id = ? AND state = 'running'")
+  const running = database.prepare<[], TurnRow>(
+    "SELECT * FROM turns WHERE state = 'running' ORDER BY position",
+  )
+  const runningOf = database.prepare<[string], TurnRow>(
+    "SELECT * FROM turns WHERE session_id = ? AND state = 'running'",
+  )
   const nextQueued = database.prepare<[string], TurnRow>(
     "SELECT * FROM turns WHERE session_id = ? AND state = 'queued' ORDER BY position LIMIT 1",
   )
+  const startable = database.prepare<[], TurnRow>(
+    `SELECT t.* FROM turns t JOIN sessions s ON s.id = t.session_id
+     WHERE t.state = 'queued' AND s.held = 0 AND s.closed_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM turns r WHERE r.session_id = t.session_id AND r.state = 'running')
+     ORDER BY t.position LIMIT 1`,
+  )
+  const countEnded = database
+    .prepare<[string], number>("SELECT count(*) FROM turns WHERE session_id = ? AND state = 'ended'")
+    .pluck()
   const lastEnded = database.prepare<[string], TurnRow>(
     "SELECT * FROM turns WHERE session_id = ? AND state = 'ended' ORDER BY position DESC LIMIT 1",
   )
@@ -58,9 +82,13 @@ export function createTurnsTable(database: Database) {
   )
   const setProcess = database.prepare('UPDATE turns SET process_id = ? WHERE id = ?')
   const setPromptSent = database.prepare('UPDATE turns SET prompt_sent = 1 WHERE id = ?')
-  const setStop = database.prepare('UPDATE turns SET stop_requested_by = ? WHERE id = ? AND stop_requested_by IS NULL')
+  const setStop = database.prepare(
+    "UPDATE turns SET stop_requested_by = ? WHERE id = ? AND state = 'running' AND stop_requested_by IS NULL",
+  )
   const edit = database.prepare("UPDATE turns SET prompt = ? WHERE id = ? AND state = 'queued'")
-  const remove = database.prepare("UPDATE turns SET state = 'removed', ended_at = ? WHERE id = ? AND state = 'queued'")
+  const remove = database.prepare(
+    "UPDATE turns SET state = 'removed', ended_at = ? WHERE id = ? AND state = 'queued'",
+  )
   const end = database.prepare(
     `UPDATE turns SET state = 'ended', outcome = @outcome, ended_at = @ended_at, cost_usd = @cost_usd,
        input_tokens = @input_tokens, output_tokens = @output_tokens WHERE id = @id AND state = 'running'`,
@@ -75,6 +103,9 @@ export function createTurnsTable(database: Database) {
     running: () => running.all(),
     runningOf: (sessionId: string) => runningOf.get(sessionId) ?? null,
     nextQueued: (sessionId: string) => nextQueued.get(sessionId) ?? null,
+    /** The first queued turn that nothing but the number of running turns keeps from starting. */
+    startable: () => startable.get() ?? null,
+    countEnded: (sessionId: string) => countEnded.get(sessionId) ?? 0,
     lastEnded: (sessionId: string) => lastEnded.get(sessionId) ?? null,
     /** Turns a queued turn into the running one. @returns false when it is queued no more */
     start: (turn: { id: string; started_at: string; deadline_at: string }) => start.run(turn).changes === 1,

@@ -1,8 +1,10 @@
 // The HTTP contract as schemas: what a request may say, what an answer looks like.
 import { z } from 'zod'
-import type { ApprovalState, Outcome, RecordedEvent } from './events.ts'
+import { APPROVAL_STATES, type ApprovalState, type Outcome, type RecordedEvent } from './events.ts'
 
 export const PROMPT_MAX_BYTES = 256 * 1024
+/** A prompt of full length whose every byte JSON has to escape as \u00XX, and what stands around it. */
+export const PROMPT_BODY_MAX_BYTES = 6 * PROMPT_MAX_BYTES + 1024
 export const BODY_MAX_BYTES = 64 * 1024
 
 export const ROLES = ['viewer', 'operator', 'admin'] as const
@@ -22,7 +24,11 @@ const line = (max: number) =>
     .regex(/^[^\p{Cc}]*$/u, 'Use one line without control characters')
 
 export const openSessionSchema = z.strictObject({
-  reason: z.string().trim().min(10, 'Say in at least 10 characters what is broken').max(2000, 'Keep the reason within 2000 characters'),
+  reason: z
+    .string()
+    .trim()
+    .min(10, 'Say in at least 10 characters what is broken')
+    .max(2000, 'Keep the reason within 2000 characters'),
   title: line(200).min(1).optional(),
   ticket: line(100).optional(),
   kind: z.enum(SESSION_KINDS).default('incident'),
@@ -31,7 +37,11 @@ export const openSessionSchema = z.strictObject({
   driver: z.enum(DRIVERS).default('print'),
   model: line(200).min(1).optional(),
   provider: line(100).min(1).optional(),
-  minutes: z.int().min(5).max(24 * 60).default(120),
+  minutes: z
+    .int()
+    .min(5)
+    .max(24 * 60)
+    .default(120),
 })
 export type OpenSession = z.infer<typeof openSessionSchema>
 
@@ -39,8 +49,21 @@ export const startTurnSchema = z.strictObject({
   prompt: z
     .string()
     .refine((text) => text.trim() !== '', 'Write what the agent should do')
-    .refine((text) => new TextEncoder().encode(text).length <= PROMPT_MAX_BYTES, 'Keep the prompt within 256 KiB'),
+    .refine(
+      (text) => new TextEncoder().encode(text).length <= PROMPT_MAX_BYTES,
+      'Keep the prompt within 256 KiB',
+    ),
   queue: z.boolean().default(false),
+})
+/** The `Idempotency-Key` header. */
+export const idempotencyKeySchema = z.object({
+  key: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{1,200}$/,
+      'Use 1 to 200 printable ASCII characters without spaces as Idempotency-Key',
+    )
+    .nullable(),
 })
 export const editQueuedSchema = startTurnSchema.pick({ prompt: true })
 export const closeSessionSchema = z.strictObject({
@@ -51,12 +74,46 @@ export const answerApprovalSchema = z.strictObject({
   decision: z.enum(['allow', 'deny']),
   reason: z.string().trim().max(2000).optional(),
 })
+export const listApprovalsSchema = z.object({ state: z.enum(APPROVAL_STATES).default('pending') })
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/, 'Use a whole number')
+  .transform(Number)
+const dateOrTime = z
+  .string()
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)),
+    'Use a date like 2026-11-20 or a time like 2026-11-20T08:00:00Z',
+  )
+export const listSessionsSchema = z.object({
+  q: z.string().trim().max(200).optional(),
+  operator: z.string().trim().max(64).optional(),
+  outcome: z.enum([...CLOSE_OUTCOMES, 'open', '']).optional(),
+  from: z.union([z.literal(''), dateOrTime]).optional(),
+  to: z.union([z.literal(''), dateOrTime]).optional(),
+  cursor: z.string().max(500).optional(),
+  limit: wholeNumber.pipe(z.int().min(1).max(200)).optional(),
+})
+export const eventsQuerySchema = z.object({
+  after: wholeNumber.default(0),
+  limit: wholeNumber.pipe(z.int().min(1).max(5000)).default(1000),
+})
 export const operatorNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, 'Use 1 to 32 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
-export const passwordSchema = z.string().min(12, 'Use at least 12 characters').max(1024, 'Use at most 1024 characters')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
+    'Use 1 to 32 letters, digits, dots, dashes or underscores, beginning with a letter or digit',
+  )
+export const passwordSchema = z
+  .string()
+  .min(12, 'Use at least 12 characters')
+  .max(1024, 'Use at most 1024 characters')
 export const signInSchema = z.strictObject({ name: z.string().max(64), password: z.string().max(1024) })
-export const setUpSchema = z.strictObject({ token: z.string().max(200), name: operatorNameSchema, password: passwordSchema })
+export const setUpSchema = z.strictObject({
+  token: z.string().max(200),
+  name: operatorNameSchema,
+  password: passwordSchema,
+})
 
 /** RFC 9457 `application/problem+json`. `fields` names the inputs at fault. */
 export type Problem = {

@@ -5,7 +5,7 @@ import { addChild, addSeq, type BlockNode, createNode, freeze, update } from './
 import { createTextBlocks } from './block-texts.ts'
 import { createToolBlocks } from './block-tools.ts'
 import type { Block, Item, RecordFacts, RecordSnapshot, Turn } from './block-types.ts'
-import { type BodyOf, isTerminal, type PassingEvent, type RecordedEvent, type StreamEvent } from './events.ts'
+import type { BodyOf, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
 import { oneLine } from './format.ts'
 
 export type RecordView = {
@@ -126,7 +126,7 @@ function createState() {
         return
       case 'error':
         add(turn, { ...placed, type: 'error', error: event.error, code: event.code, fatal: event.fatal })
-        if (turn && isTerminal(event)) {
+        if (turn && event.fatal) {
           facts.last_outcome = 'error'
           endTurn(turn, event)
         }

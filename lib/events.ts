@@ -156,5 +156,7 @@ export function isTerminal(event: EventBody | CaughtUp): boolean {
 
 /** Whether an event is shown as it passes and never recorded. */
 export function isPassing(body: EventBody): body is BodyOf<'text'> | BodyOf<'tool'> {
-  return (body.kind === 'text' && body.partial === true) || (body.kind === 'tool' && body.phase === 'progress')
+  return (
+    (body.kind === 'text' && body.partial === true) || (body.kind === 'tool' && body.phase === 'progress')
+  )
 }

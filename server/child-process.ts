@@ -14,7 +14,7 @@ export function startProcess(
   args: readonly string[],
   options: { cwd?: string; env: Record<string, string>; stdio?: StdioOptions; detached?: boolean },
 ): ChildProcess {
-  return spawn(file, args, { ...options, shell: false })
+  return spawn(file, args, { ...options, env: options.env as NodeJS.ProcessEnv, shell: false })
 }
 
 export type Finished = { exitCode: number | null; stdout: string; stderr: string }
@@ -30,9 +30,16 @@ export function runProcess(
   args: readonly string[],
   options: { cwd?: string; env: Record<string, string>; timeoutMs?: number },
 ): Promise<Finished> {
-  const { timeoutMs = 10_000, ...rest } = options
+  const { timeoutMs = 10_000, cwd, env } = options
   return new Promise((resolve) => {
-    const settings = { ...rest, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 4 << 20, encoding: 'utf8' } as const
+    const settings = {
+      ...(cwd ? { cwd } : {}),
+      env: env as NodeJS.ProcessEnv,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 4 << 20,
+      encoding: 'utf8',
+    } as const
     execFile(file, args, settings, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
       const reason = exitCode === null && error !== null ? error.message : ''

@@ -42,7 +42,9 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
  * Reads and checks the environment.
  * @throws EnvironmentError naming the variable and what was expected
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
   const text = (name: string) => variables[name]?.trim() || null
   const home = text('HOME') ?? homedir()
   const origins = parseOrigins(text('BREAKGLASS_ORIGIN'))
@@ -57,7 +59,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     host,
     port: parsePort(text('BREAKGLASS_PORT')),
     origins,
-    dataDirectory: absolute('BREAKGLASS_DATA_DIR', text('BREAKGLASS_DATA_DIR')) ?? defaultDataDirectory(text('XDG_DATA_HOME'), home),
+    dataDirectory:
+      absolute('BREAKGLASS_DATA_DIR', text('BREAKGLASS_DATA_DIR')) ??
+      defaultDataDirectory(text('XDG_DATA_HOME'), home),
     configFile: text('BREAKGLASS_CONFIG') && resolve(text('BREAKGLASS_CONFIG') ?? ''),
     claude: claude === null || isAbsolute(claude) || !claude.includes('/') ? claude : resolve(claude),
     providerVariables: pick(variables, (name) => (PROVIDER_VARIABLES as readonly string[]).includes(name)),
@@ -76,7 +80,9 @@ function parsePort(value: string | null): number {
   if (value === null) return 4911
   const port = Number(value)
   if (/^\d+$/.test(value) && port >= 1 && port <= 65_535) return port
-  throw new EnvironmentError(`BREAKGLASS_PORT is ${JSON.stringify(value)}: a port number from 1 to 65535 was expected`)
+  throw new EnvironmentError(
+    `BREAKGLASS_PORT is ${JSON.stringify(value)}: a port number from 1 to 65535 was expected`,
+  )
 }
 
 function parseOrigins(value: string | null): string[] {
@@ -87,8 +93,13 @@ function parseOrigins(value: string | null): string[] {
     try {
       url = new URL(given)
     } catch {}
-    const isTunnel = url?.protocol === 'http:' && (url.hostname === 'localhost' || url.hostname === '127.0.0.1')
-    if (!url || !(url.protocol === 'https:' || isTunnel) || url.origin !== given.toLowerCase().replace(/\/$/, '')) {
+    const isTunnel =
+      url?.protocol === 'http:' && (url.hostname === 'localhost' || url.hostname === '127.0.0.1')
+    if (
+      !url ||
+      !(url.protocol === 'https:' || isTunnel) ||
+      url.origin !== given.toLowerCase().replace(/\/$/, '')
+    ) {
       throw new EnvironmentError(
         `BREAKGLASS_ORIGIN holds ${JSON.stringify(given)}: origins like https://recovery.example or http://localhost:9000 were expected, separated by commas`,
       )
@@ -103,7 +114,10 @@ function absolute(name: string, value: string | null): string | null {
 }
 
 function defaultDataDirectory(xdgDataHome: string | null, home: string): string {
-  return join(xdgDataHome && isAbsolute(xdgDataHome) ? xdgDataHome : join(home, '.local', 'share'), 'breakglass')
+  return join(
+    xdgDataHome && isAbsolute(xdgDataHome) ? xdgDataHome : join(home, '.local', 'share'),
+    'breakglass',
+  )
 }
 
 function pick(variables: Readonly<Record<string, string | undefined>>, wanted: (name: string) => boolean) {

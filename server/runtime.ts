@@ -1,8 +1,49 @@
 // The one object on globalThis: what the front door has started, and the only way in for app/.
-import type { Auth } from './auth/auth.ts'
+import type { DrillView } from '../lib/api.ts'
+import type { Auth, Identity } from './auth/auth.ts'
+import type { Channel } from './channel.ts'
+import type { Config } from './config.ts'
+import type { DataDirectory } from './data-directory.ts'
+import type { Gate } from './gate/gate.ts'
+import type { HealthOf } from './health.ts'
+import { createRoute } from './http/route.ts'
+import type { Sessions } from './sessions.ts'
+import type { Presence } from './streams/presence.ts'
+import type { Sink, Source, Streams } from './streams/sse.ts'
+import type { Turns } from './turns.ts'
 
 export type Runtime = {
+  /** Names this run of the console, so that a page sees a restart. */
+  server: string
   auth: Auth
+  sessions: Sessions
+  turns: Turns
+  gate: Gate
+  streams: Streams
+  channel: Channel
+  presence: Presence
+  data: DataDirectory
+  health: HealthOf
+  drills: { list(): Promise<DrillView[]> }
+  /** What the page shows of the configuration: no secrets. */
+  config: {
+    agent: { name: string; description: string; prompt: string; source: string }
+    providers: {
+      name: string
+      model: string | null
+      base_url_host: string | null
+      has_credentials: boolean
+    }[]
+    default_provider: string
+    has_credentials: boolean
+    limits: Config['limits']
+    policy: Config['policy']
+  }
+  /** Answers with a stream that ends with the login it was opened by. */
+  openStream(identity: Identity, request: Request, start: (sink: Sink) => Source): Response
+  /** The script of the worker that all tabs share. */
+  streamWorker(): string
+  reportError: (entry: Record<string, unknown>) => void
 }
 
 const KEY = Symbol.for('breakglass.runtime')
@@ -19,3 +60,6 @@ export function getRuntime(): Runtime {
   if (!runtime) throw new Error('The console is not running: start it with `npm start`')
   return runtime
 }
+
+/** Wraps a route handler: see server/http/route.ts. */
+export const route = createRoute(getRuntime)

@@ -127,6 +127,29 @@ test('signIn() works while another process holds the database, and signOut() end
   expect(auth.authenticate(cookieHeaders(signedIn))).toBeNull()
 })
 
+test('signIn() and its throttle work when the disk is full', async () => {
+  const { database } = fixture
+  const pages = database.pragma('page_count', { simple: true })
+  database.pragma(`max_page_count = ${pages}`)
+  const fill = database.prepare('INSERT INTO settings (key, value) VALUES (?, ?)')
+  for (const size of [2000, 500, 100, 10, 1]) {
+    // Fills what the pages in use have left, down to the last bytes.
+    expect(() => {
+      for (let count = 0; ; count++) fill.run(`${size} ${count}`, 'x'.repeat(size))
+    }).toThrow(/full/)
+  }
+  for (let count = 0; count < 5; count++)
+    expect(await codeOf(fail('203.0.113.1'))).toBe('wrong_name_or_password')
+  expect(await codeOf(fail('203.0.113.1'))).toBe('too_many_sign_ins')
+  const signedIn = []
+  for (let count = 0; count < 3; count++) signedIn.push(await signIn())
+  for (const each of signedIn) expect(auth.authenticate(cookieHeaders(each))).not.toBeNull()
+  for (const each of signedIn) {
+    auth.signOut(each.identity, VISITOR.host)
+    expect(auth.authenticate(cookieHeaders(each))).toBeNull()
+  }
+})
+
 test('signOut() ends the login even while another process holds the database', async () => {
   const signedIn = await signIn()
   const other = fixture.connect()

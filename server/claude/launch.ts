@@ -54,7 +54,14 @@ export function launchArguments(launch: Launch): string[] {
   const agents = { [agent.name]: { description: agent.description, prompt: agent.prompt } }
   return [
     '-p',
-    ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
+    ...[
+      '--input-format',
+      'stream-json',
+      '--output-format',
+      'stream-json',
+      '--verbose',
+      '--include-partial-messages',
+    ],
     ...['--permission-mode', 'default', '--setting-sources', '', '--settings', JSON.stringify(settings)],
     ...['--permission-prompt-tool', 'stdio', '--strict-mcp-config'],
     ...['--agents', JSON.stringify(agents), '--agent', agent.name],
@@ -74,7 +81,9 @@ export function launchEnvironment(launch: Launch, processId: string): Record<str
   return {
     ...launch.inherited,
     ...access.variables,
-    ...(access.baseUrl ? { ANTHROPIC_BASE_URL: access.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '') } : {}),
+    ...(access.baseUrl
+      ? { ANTHROPIC_BASE_URL: access.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '') }
+      : {}),
     ...(access.baseUrl && !hasCredential ? { ANTHROPIC_API_KEY: PLACEHOLDER_KEY } : {}),
     CLAUDE_CONFIG_DIR: launch.configDirectory,
     CLAUDE_CODE_TMPDIR: launch.temporaryDirectory,
@@ -96,7 +105,13 @@ export function launchEnvironment(launch: Launch, processId: string): Record<str
  * @param turns how many turns the session has had: an early process does not know the ones after its start
  */
 export function launchKey(launch: Launch, turns: number): string {
-  const facts = [launch.claude, launch.workspace, turns, launchArguments(launch), launchEnvironment(launch, '')]
+  const facts = [
+    launch.claude,
+    launch.workspace,
+    turns,
+    launchArguments(launch),
+    launchEnvironment(launch, ''),
+  ]
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 

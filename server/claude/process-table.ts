@@ -46,7 +46,9 @@ export async function listProcesses(): Promise<RunningProcess[]> {
       .map((name) => readLinuxProcess(Number(name)))
       .filter((entry) => entry !== null)
   }
-  const { stdout } = await runProcess('/bin/ps', ['-axo', 'pid=,ppid=,stat=,lstart=,command='], { env: { LC_ALL: 'C' } })
+  const { stdout } = await runProcess('/bin/ps', ['-axo', 'pid=,ppid=,stat=,lstart=,command='], {
+    env: { LC_ALL: 'C' },
+  })
   return stdout.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(line)
     if (!match) return []

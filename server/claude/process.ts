@@ -1,5 +1,5 @@
 // One CLI process: started with files for output and a FIFO for input, or taken up again after the console's death.
-import { closeSync, constants, mkdirSync, openSync, readSync, fstatSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startProcess } from '../child-process.ts'

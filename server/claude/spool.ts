@@ -8,6 +8,8 @@ const READ_BYTES = 256 * 1024
 export type SpoolReader = {
   /** The next bytes, at most 256 KiB, or null when the end of the file is reached for now. Valid until the next read. */
   read(): Uint8Array | null
+  /** Goes to the end of the file and gives the last bytes that were not read, at most `bytes`. */
+  readTail(bytes: number): Uint8Array | null
   readonly offset: number
   close(): void
 }
@@ -37,6 +39,10 @@ export function openSpool(path: string, offset: number, onGrowth: () => void): S
       const length = readSync(file, buffer, 0, READ_BYTES, at)
       at += length
       return length === 0 ? null : buffer.subarray(0, length)
+    },
+    readTail(bytes) {
+      at = Math.max(at, fstatSync(file).size - bytes)
+      return this.read()
     },
     get offset() {
       return at

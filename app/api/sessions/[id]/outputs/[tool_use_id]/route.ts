@@ -1,0 +1,15 @@
+import { problem, problemResponse } from '../../../../../../server/http/problem.ts'
+import { openKeptOutput } from '../../../../../../server/kept-output.ts'
+import { route } from '../../../../../../server/runtime.ts'
+
+export const GET = route(
+  { access: 'viewer', params: { id: 'uuid', tool_use_id: /^[A-Za-z0-9_-]{1,128}$/ } },
+  async ({ runtime, params }) => {
+    const output = await openKeptOutput(runtime.data.session(params.id).outputs, params.tool_use_id)
+    if (!output)
+      return problemResponse(problem(404, 'no_such_output', 'No further output of this call was kept'))
+    return new Response(output.body, {
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'content-length': String(output.bytes) },
+    })
+  },
+)

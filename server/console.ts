@@ -1,0 +1,214 @@
+// Builds the console out of its parts, takes up what an earlier one left, and takes it apart again.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Database, openDatabase } from '../db/database.ts'
+import { loadAgent } from './agent/agent.ts'
+import { startAnchoring } from './anchors.ts'
+import { createAuth } from './auth/auth.ts'
+import { createChannel } from './channel.ts'
+import { findBinary, locateBinary } from './claude/binary.ts'
+import type { Config } from './config.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { startRehearsals } from './drill/rehearsals.ts'
+import { createPrintDriver } from './drivers/print.ts'
+import { type Environment, readVariable } from './environment.ts'
+import { createOrigins } from './front-door/origins.ts'
+import { createGate } from './gate/gate.ts'
+import { createPolicy } from './gate/policy.ts'
+import { createHealth, SPACE_REFUSE_BYTES } from './health.ts'
+import { HttpProblem } from './http/problem.ts'
+import type { Log } from './log.ts'
+import { createProcesses } from './processes.ts'
+import { createProviders } from './providers.ts'
+import { createRecorder } from './recorder.ts'
+import type { Runtime } from './runtime.ts'
+import { createLaunchOf } from './session-launch.ts'
+import { createSessions } from './sessions.ts'
+import { createPresence } from './streams/presence.ts'
+import { createStreams } from './streams/sse.ts'
+import { createTables } from './tables.ts'
+import { createTurns } from './turns.ts'
+
+export type Console = {
+  runtime: Runtime
+  /** How many turns were taken up. */
+  adopted: number
+  /** Ends streams and warm processes; running turns go on without the console. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts everything but the front door.
+ *
+ * @param root of the project
+ * @throws Error with plain words when the database can't be opened or the agent not be read
+ */
+export async function startConsole(options: {
+  root: string
+  version: string
+  environment: Environment
+  config: Config
+  data: DataDirectory
+  log: Log
+  /** Every session is a drill. */
+  drillsOnly: boolean
+}): Promise<Console> {
+  const { root, version, environment, config, data, log, drillsOnly } = options
+  const { limits } = config
+  const database = openRecord(data)
+  const tables = createTables(database)
+  const channel = createChannel()
+  const agent = loadAgent(root, config.agent.prompt_file ?? null)
+  const inherited = { ...environment.inherited, ...passedVariables(config) }
+  const providers = createProviders(config, environment, data.claudeConfig)
+  const binary = findBinary(root, environment.claude, inherited, data.claudeConfig)
+  const rehearsals = await startRehearsals(root, data.path)
+  const auth = createAuth({ database, origins: createOrigins(environment.port, environment.origins) })
+  data.keepBallast()
+
+  const recorder = createRecorder({
+    database,
+    events: tables.events,
+    channel,
+    onDiskTrouble(problem) {
+      if (data.giveUpBallast()) log.error({ problem }, 'The record finds no space: the ballast was given up')
+    },
+  })
+  const processes = createProcesses(tables.processes, (sessionId) => data.session(sessionId).processes)
+  const gate = createGate(tables.approvals, recorder, createPolicy(config.policy.default))
+  const driver = createPrintDriver(
+    processes,
+    { count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000, freeMemoryBytes: 1024 ** 3 },
+    (sessionId, survivors) => {
+      const events = [{ kind: 'control' as const, action: 'survivors', operator: 'console', survivors }]
+      void recorder.record({ sessionId, turnId: null, events })
+    },
+  )
+  const launchOf = createLaunchOf({
+    claude: locateBinary(root, environment.claude, inherited),
+    agent,
+    data,
+    providers,
+    inherited,
+    toolTimeoutMs: limits.tool_minutes * 60_000,
+    drillAccess: rehearsals.access,
+  })
+  const sessions = createSessions({
+    ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
+    silenceLimitSeconds: limits.silence_seconds,
+    drillsOnly,
+  })
+  const anchoring = startAnchoring({
+    path: data.anchors,
+    heads: () => tables.sessions.heads(new Date(Date.now() - 120_000).toISOString()),
+    onProblem: (problem) => log.error({ problem }, 'The heads of the record are not anchored'),
+  })
+  const directoriesOf = (sessionId: string) => {
+    const { temporary, outputs } = data.session(sessionId)
+    return { temporaryDirectory: temporary, outputsDirectory: outputs }
+  }
+  const turns = createTurns(
+    { driver, gate, recorder, tables, channel },
+    launchOf,
+    directoriesOf,
+    {
+      turnMs: limits.turn_minutes * 60_000,
+      silenceMs: limits.silence_seconds * 1000,
+      concurrent: limits.concurrent_turns,
+    },
+    () => refuseWithoutSpace(data),
+    async (sessionId) => {
+      anchoring.anchor()
+      await sessions.checkDrill(sessionId)
+    },
+  )
+  const streams = createStreams()
+
+  const kept = turns.adoptAll()
+  const swept = processes.sweep(kept)
+  turns.startWaiting()
+
+  const runtime: Runtime = {
+    ...{ auth, sessions, turns, streams, channel, gate, data },
+    server: randomUUID(),
+    presence: createPresence(),
+    health: createHealth({
+      version,
+      binary,
+      data,
+      provider: providers.standard,
+      recordTrouble: recorder.trouble,
+    }),
+    drills: { list: rehearsals.list },
+    config: {
+      agent: { name: agent.name, description: agent.description, prompt: agent.prompt, source: agent.source },
+      providers: providers.list.map(({ name, model, baseUrl, hasCredentials }) => ({
+        ...{ name, model, has_credentials: hasCredentials },
+        base_url_host: baseUrl && new URL(baseUrl).host,
+      })),
+      default_provider: providers.standard.name,
+      has_credentials: providers.list.some((each) => each.hasCredentials),
+      limits,
+      policy: config.policy,
+    },
+    openStream(identity, request, start) {
+      return streams.respond(request.signal, (sink) => {
+        const unwatch = auth.watch(identity, sink.end)
+        const source = start(sink)
+        return {
+          pump: source.pump,
+          close() {
+            unwatch()
+            source.close()
+          },
+        }
+      })
+    },
+    streamWorker: () => readFileSync(join(root, '.build', 'server', 'stream-worker.js'), 'utf8'),
+    reportError: (entry) => log.error(entry, 'A request failed'),
+  }
+
+  return {
+    runtime,
+    adopted: kept.size,
+    async close() {
+      turns.close()
+      streams.closeAll()
+      auth.close()
+      await swept
+      await driver.close()
+      anchoring.close()
+      await rehearsals.close()
+      database.close()
+    },
+  }
+}
+
+function openRecord(data: DataDirectory): Database {
+  try {
+    return openDatabase(data.database)
+  } catch (error) {
+    throw new Error(
+      `The record ${data.database} can't be opened: ${(error as Error).message}. Nothing was changed in it. Copy it aside with its -wal file, run "breakglass verify" on the copy, and start with the last backup or an empty BREAKGLASS_DATA_DIR`,
+    )
+  }
+}
+
+function passedVariables({ environment }: Config): Record<string, string> {
+  return Object.fromEntries(
+    environment.flatMap((name) => {
+      const value = readVariable(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
+}
+
+function refuseWithoutSpace(data: DataDirectory) {
+  if (data.freeBytes() >= SPACE_REFUSE_BYTES) return
+  throw new HttpProblem(
+    507,
+    'disk_low',
+    `Less than 500 MiB are free on the disk of ${data.path}: no new turn is started, so that the record of those that run fits. Free space, then send again`,
+  )
+}

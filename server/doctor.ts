@@ -1,0 +1,101 @@
+// `breakglass doctor`: checks what a recovery depends on, a line each, with what to do.
+import { existsSync } from 'node:fs'
+import { openDatabase } from '../db/database.ts'
+import type { HealthCheck } from '../lib/api.ts'
+import { runProcess } from './child-process.ts'
+import { findBinary } from './claude/binary.ts'
+import { readConfig } from './config.ts'
+import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { checkCli, checkClock, checkDisk, checkModel } from './health.ts'
+import { createProviders } from './providers.ts'
+
+/** @returns 0 when nothing is in error, else 1 */
+export async function doctor(root: string, print: (line: string) => void): Promise<number> {
+  let failed = false
+  const tell = ({ name, state, detail }: HealthCheck) => {
+    failed ||= state === 'error'
+    print(`${{ ok: 'ok  ', warn: 'warn', error: 'FAIL' }[state]}  ${name.padEnd(12)} ${detail}`)
+  }
+  const environment = readEnvironment()
+  const config = attempt('Configuration', tell, () => readConfig(environment.configFile))
+  const data = attempt('Data', tell, () => openDataDirectory(environment.dataDirectory))
+  if (config)
+    tell({
+      name: 'Configuration',
+      state: 'ok',
+      detail: environment.configFile ?? 'none, everything has its default',
+    })
+  if (!data || !config) return 1
+
+  const holder = await runningConsole(data.path)
+  tell({ name: 'Console', state: 'ok', detail: holder ? `runs as pid ${holder.pid}` : 'is not running' })
+  tell({ name: 'Data', state: 'ok', detail: `${data.path}, private to its user` })
+  tell(checkDisk(data))
+  tell(checkRecordFile(data))
+  tell(checkClock(data))
+  const binary = await findBinary(root, environment.claude, environment.inherited, data.claudeConfig)
+  tell(checkCli(binary))
+  const { standard, list } = createProviders(config, environment, data.claudeConfig)
+  if (binary.version && !standard.hasCredentials) tell(await checkLogin(binary.path, environment, data))
+  for (const provider of list) tell(await checkModel(provider))
+  tell(checkContainment())
+  return failed ? 1 : 0
+}
+
+function attempt<T>(name: string, tell: (check: HealthCheck) => void, action: () => T): T | null {
+  try {
+    return action()
+  } catch (error) {
+    tell({ name, state: 'error', detail: (error as Error).message })
+    return null
+  }
+}
+
+function checkRecordFile(data: DataDirectory): HealthCheck {
+  if (!existsSync(data.database))
+    return { name: 'SQLite', state: 'ok', detail: 'no record yet; the first start makes it' }
+  try {
+    const database = openDatabase(data.database)
+    const version = database.prepare('SELECT sqlite_version()').pluck().get()
+    const check = database.pragma('quick_check(1)', { simple: true })
+    database.close()
+    if (check !== 'ok') throw new Error(String(check))
+    return { name: 'SQLite', state: 'ok', detail: `${version}, WAL, every commit is synced` }
+  } catch (error) {
+    return {
+      name: 'SQLite',
+      state: 'error',
+      detail: `${data.database}: ${(error as Error).message}. Keep the file as evidence and restore a backup`,
+    }
+  }
+}
+
+async function checkLogin(
+  claude: string,
+  environment: Environment,
+  data: DataDirectory,
+): Promise<HealthCheck> {
+  const env = {
+    ...environment.inherited,
+    ...environment.providerVariables,
+    CLAUDE_CONFIG_DIR: data.claudeConfig,
+    DISABLE_AUTOUPDATER: '1',
+  }
+  const { exitCode } = await runProcess(claude, ['auth', 'status', '--json'], { env, timeoutMs: 15_000 })
+  return exitCode === 0
+    ? { name: 'Login', state: 'ok', detail: 'the CLI is logged in' }
+    : {
+        name: 'Login',
+        state: 'warn',
+        detail:
+          'the CLI is not logged in: run "claude auth login" as the user of the console, or set ANTHROPIC_API_KEY. Drills work without',
+      }
+}
+
+function checkContainment(): HealthCheck {
+  const how =
+    process.platform === 'linux' ? 'by descent and by a marker in the environment' : 'by descent only'
+  const detail = `Stop finds what a command has started ${how}; a daemon that has left its parents and emptied its environment escapes`
+  return { name: 'Containment', state: 'warn', detail }
+}

@@ -1,0 +1,126 @@
+// The front door: boot, checks on the raw request, Next behind them, orderly shutdown.
+
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import next from 'next'
+import { readConfig } from './config.ts'
+import { type Console, startConsole } from './console.ts'
+import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { admitRequest } from './front-door/admit-request.ts'
+import { limitServer, SERVER_OPTIONS } from './front-door/limits.ts'
+import { createLog } from './log.ts'
+import { setRuntime } from './runtime.ts'
+
+/** How long open requests may take to end at a shutdown. */
+const SHUTDOWN_MS = 8_000
+
+/**
+ * Runs the console until it is told to stop.
+ *
+ * @param root of the project
+ * @param print lines for the person who started it
+ * @param options.drillsOnly leaves every model credential out, so that nothing but drills can be run
+ * @returns the exit code
+ * @throws Error in plain words when it can't start
+ */
+export async function serve(
+  root: string,
+  print: (line: string) => void,
+  { drillsOnly = false }: { drillsOnly?: boolean } = {},
+): Promise<number> {
+  process.umask(0o077)
+  const environment = drillsOnly ? withoutCredentials(readEnvironment()) : readEnvironment()
+  const config = drillsOnly
+    ? { ...readConfig(environment.configFile), providers: undefined }
+    : readConfig(environment.configFile)
+  const data = openDataDirectory(environment.dataDirectory)
+  const giveUp = await holdDataDirectory(data.path)
+  const log = createLog(data.log)
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  try {
+    const server = createServer(SERVER_OPTIONS)
+    limitServer(server)
+    // The port first: a console that can't be reached must not take turns up.
+    await listen(server, environment)
+    const page = preparePage(root)
+    page.catch(() => undefined)
+    const console = await startConsole({ root, version, environment, config, data, log, drillsOnly })
+    setRuntime(console.runtime)
+    const handle = await page
+    const { origins } = console.runtime.auth
+    server.on('request', (request, response) => {
+      if (admitRequest(request, response, origins)) void handle(request, response)
+    })
+    announce(console, environment, print)
+    await untilTold(print)
+    await shutDown(server, console)
+    return 0
+  } finally {
+    giveUp()
+  }
+}
+
+function withoutCredentials(environment: Environment): Environment {
+  return { ...environment, providerVariables: {}, home: '/nonexistent' }
+}
+
+async function preparePage(root: string) {
+  // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
+  const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
+  await app.prepare()
+  return app.getRequestHandler()
+}
+
+function listen(server: Server, { host, port }: Environment): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is taken: stop what uses it, or set BREAKGLASS_PORT to another port`
+          : `Cannot listen on ${host}:${port}: ${error.message}`
+      reject(new Error(why))
+    })
+    server.listen({ host, port }, () => resolve())
+  })
+}
+
+function announce(
+  { runtime, adopted }: Console,
+  { host, port, origins }: Environment,
+  print: (line: string) => void,
+) {
+  const address = origins[0] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  print(`Breakglass is open on ${address}`)
+  const token = runtime.auth.setUpToken()
+  if (token) print(`Create the first account (this link works once): ${address}/setup#${token}`)
+  if (adopted > 0)
+    print(
+      `${adopted} ${adopted === 1 ? 'turn' : 'turns'} of the console before ${adopted === 1 ? 'goes' : 'go'} on`,
+    )
+  if (!runtime.config.has_credentials)
+    print('No model credentials were found: drills work without, see the first page')
+}
+
+/** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
+function untilTold(print: (line: string) => void): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        print('Stopping …')
+        process.once(signal, () => process.exit(1))
+        resolve()
+      })
+    }
+  })
+}
+
+async function shutDown(server: Server, console: Console) {
+  const closed = new Promise((resolve) => server.close(resolve))
+  await console.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
+  await closed
+  clearTimeout(timer)
+}

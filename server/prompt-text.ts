@@ -1,0 +1,29 @@
+// What the CLI gets for what an operator typed.
+import type { Tables } from './tables.ts'
+
+/**
+ * Makes a prompt plain text: the CLI takes a leading `!` for a shell command that passes no gate, and a leading `/`
+ * for a command of its own. One space keeps it from doing so (measured).
+ */
+export function asText(prompt: string): string {
+  return /^[!/]/.test(prompt) ? ` ${prompt}` : prompt
+}
+
+/**
+ * Tells the model of calls whose end it has not seen: a CLI that was killed in the middle of a tool resumes
+ * without that call, as if it had never been made (measured).
+ */
+export function withNoteOfUnfinished(prompt: string, tables: Tables, sessionId: string): string {
+  const last = tables.turns.lastEnded(sessionId)
+  if (!last || last.outcome === 'success') return prompt
+  const open = new Map<string, string>()
+  for (const event of tables.events.ofTurn(sessionId, last.id)) {
+    if (event.kind !== 'tool') continue
+    if (event.phase === 'call')
+      open.set(event.tool_use_id, `${event.name} ${JSON.stringify(event.input)}`.slice(0, 500))
+    else open.delete(event.tool_use_id)
+  }
+  if (open.size === 0) return prompt
+  const calls = [...open.values()].map((call) => `- ${call}`).join('\n')
+  return `[Note of the console: your previous turn was cut off while these calls ran. They may have had effects, in part or in whole; check before you rely on either.\n${calls}]\n\n${prompt}`
+}

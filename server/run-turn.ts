@@ -1,0 +1,129 @@
+// The life of a turn, top to bottom: intent, process, events, one end.
+import type { TurnRow } from '../db/turns.ts'
+import { type BodyOf, type EventBody, isTerminal } from '../lib/events.ts'
+import type { Channel } from './channel.ts'
+import type { AdoptedTurn, Batch, Driver, TurnRequest } from './drivers/driver.ts'
+import type { Gate } from './gate/gate.ts'
+import type { Recorder } from './recorder.ts'
+import type { Tables } from './tables.ts'
+
+/** What a turn needs of the console. */
+export type TurnSurroundings = {
+  driver: Driver
+  gate: Gate
+  recorder: Recorder
+  tables: Tables
+  channel: Channel
+}
+
+/** What a turn is: its row is committed already. */
+export type TurnPlan = Pick<
+  TurnRequest,
+  'launch' | 'temporaryDirectory' | 'outputsDirectory' | 'earlierTurns' | 'timeLeftMs' | 'silenceLimitMs' | 'stop'
+> & {
+  turn: TurnRow
+  /** The prompt as the CLI gets it. */
+  prompt: string
+  adopted: AdoptedTurn | null
+}
+
+/**
+ * Runs a turn to its terminal event.
+ *
+ * Contract: never throws; what the CLI, a disk or a network did ends up in the record.
+ * Laws: the turn's row stood before this was called (intent before process); a batch is committed before it is
+ * published and before the driver goes on (commit before publish); the batch with the terminal event ends the turn.
+ */
+export async function runTurn(
+  plan: TurnPlan,
+  { driver, gate, recorder, tables }: TurnSurroundings,
+): Promise<void> {
+  const { turn, adopted } = plan
+  const { id: turnId, session_id: sessionId } = turn
+  let processId = adopted?.process.id ?? ''
+
+  const request: TurnRequest = {
+    ...plan,
+    sessionId,
+    turnId,
+    startedAtMs: Date.parse(turn.started_at ?? turn.created_at),
+    ask: (question) => gate.answer(processId, question),
+    answered: (question) => gate.delivered(processId, question.request_id),
+    isWaiting: () => gate.isWaiting(turnId),
+    async processChosen(id) {
+      processId = id
+      await recorder.record({
+        sessionId,
+        turnId,
+        events: [],
+        also: () => tables.turns.setProcess(turnId, id),
+      })
+    },
+    promptSent: () => tables.turns.setPromptSent(turnId),
+  }
+
+  let ended = false
+  try {
+    for await (const batch of driver.run(request)) await record(batch)
+    if (!ended) throw new Error('The driver gave no terminal event')
+  } catch (error) {
+    if (!ended) await record({ events: [unexpected(error)], questions: [], offsets: null })
+  }
+
+  async function record({ events, questions, offsets }: Batch) {
+    const asked = gate.judge({ sessionId, turnId, processId }, questions)
+    const terminal = events.find(isTerminal)
+    ended ||= terminal !== undefined
+    const expired = terminal ? gate.expire(turnId) : { events: [], update() {} }
+    await recorder.record({
+      sessionId,
+      turnId,
+      events: [
+        ...events.filter((event) => event !== terminal),
+        ...asked.events,
+        ...expired.events,
+        ...(terminal ? [terminal] : []),
+      ],
+      also() {
+        asked.insert()
+        expired.update()
+        if (offsets) tables.processes.setOffsets(offsets.processId, offsets.spool, offsets.stderr)
+        for (const event of events) {
+          if (event.kind === 'session') tables.sessions.setClaudeVersion(sessionId, event.claude_version)
+        }
+        if (terminal)
+          tables.turns.end({ id: turnId, ended_at: new Date().toISOString(), ...totalsOf(terminal) })
+      },
+    })
+  }
+}
+
+function totalsOf(terminal: EventBody) {
+  const result = terminal.kind === 'result' ? terminal : null
+  const { usage } = result ?? {}
+  return {
+    outcome:
+      result?.outcome ??
+      (terminal.kind === 'error' && terminal.code === 'interrupted' ? 'interrupted' : 'error'),
+    cost_usd: result?.total_cost_usd ?? null,
+    input_tokens: usage
+      ? usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens
+      : null,
+    output_tokens: usage?.output_tokens ?? null,
+  } as const
+}
+
+/** A mistake of ours must not leave a turn without an end. */
+function unexpected(error: unknown): BodyOf<'result'> {
+  const detail = error instanceof Error ? error.message : String(error)
+  return {
+    kind: 'result',
+    outcome: 'error',
+    is_error: true,
+    result: `The console failed while it followed the turn: ${detail}`,
+    duration_ms: 0,
+    num_turns: 0,
+    total_cost_usd: null,
+    usage: null,
+  }
+}

@@ -1,0 +1,215 @@
+// Sessions: opened with a reason, listed, closed with an outcome.
+import { randomUUID } from 'node:crypto'
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
+import type { DataDirectory } from './data-directory.ts'
+import type { Rehearsals } from './drill/rehearsals.ts'
+import type { Driver } from './drivers/driver.ts'
+import { HttpProblem } from './http/problem.ts'
+import type { Providers } from './providers.ts'
+import type { Recorder } from './recorder.ts'
+import type { LaunchOf } from './session-launch.ts'
+import { viewSession, viewSessionDetail } from './session-view.ts'
+import type { Tables } from './tables.ts'
+
+/** Drivers that can be chosen in this version. */
+const BUILT_DRIVERS = ['print'] as const
+const TITLE_CHARACTERS = 80
+
+export type ListQuery = {
+  q?: string | undefined
+  operator?: string | undefined
+  outcome?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  cursor?: string | undefined
+  limit?: number | undefined
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+export function createSessions(options: {
+  tables: Tables
+  recorder: Recorder
+  driver: Driver
+  providers: Providers
+  rehearsals: Rehearsals
+  data: DataDirectory
+  launchOf: LaunchOf
+  silenceLimitSeconds: number
+  /** Every session is a drill, whatever was asked for. */
+  drillsOnly: boolean
+}) {
+  const { tables, recorder, driver, providers, rehearsals, data, launchOf, silenceLimitSeconds, drillsOnly } = options
+
+  return {
+    /**
+     * Opens a session: its workspace, its row, and a CLI that waits for the first prompt.
+     * @throws HttpProblem 400 naming what is allowed; 507 `workspace_not_writable`
+     */
+    async open(input: OpenSession, operator: string): Promise<SessionView> {
+      const kind = drillsOnly ? 'drill' : input.kind
+      const drill = kind === 'drill' ? await chooseDrill(input.drill) : null
+      const provider = drill ? 'drill' : chooseProvider(input.provider)
+      if (!BUILT_DRIVERS.some((name) => name === input.driver)) {
+        throw invalid(
+          'driver',
+          `The driver "${input.driver}" is not in this version: use ${BUILT_DRIVERS.join(', ')}`,
+        )
+      }
+      const id = randomUUID()
+      const workspace = makeWorkspace(id)
+      if (drill) await rehearsals.prepare(drill, workspace)
+      const row = {
+        id,
+        reason: input.reason,
+        title: input.title ?? titleOf(input.reason),
+        ticket: input.ticket ?? null,
+        kind,
+        drill,
+        driver: input.driver,
+        provider,
+        model: drill ? null : (input.model ?? null),
+        minutes: input.minutes,
+        operator,
+        workspace,
+        cli_session_id: id,
+        created_at: new Date().toISOString(),
+      }
+      recorder.recordNow({
+        sessionId: id,
+        turnId: null,
+        events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }],
+        also: () => tables.sessions.insert(row),
+      })
+      const session = tables.sessions.byId(id)
+      if (!session) throw new Error(`The session ${id} was not kept`)
+      driver.prepare(id, () => launchOf(session), 0)
+      return viewSession(session, tables)
+    },
+
+    /** Newest first. */
+    list({ cursor, limit = 50, ...filter }: ListQuery): SessionPage {
+      const before = cursor ? readCursor(cursor) : undefined
+      const rows = tables.sessions.list({ ...filter, ...(before ? { before } : {}), limit: limit + 1 })
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return {
+        sessions: page.map((row) => viewSession(row, tables)),
+        next_cursor: rows.length > limit && last ? writeCursor(last) : null,
+      }
+    },
+
+    get(id: string): SessionDetail | null {
+      const row = tables.sessions.byId(id)
+      return row && viewSessionDetail(row, tables, silenceLimitSeconds)
+    },
+
+    /**
+     * Closes a session with its outcome.
+     * @throws HttpProblem 404; 409 `turn_in_progress`, `session_closed`
+     */
+    async close(
+      id: string,
+      outcome: CloseOutcome,
+      summary: string | null,
+      operator: string,
+    ): Promise<SessionView> {
+      const session = tables.sessions.byId(id)
+      if (!session) throw new HttpProblem(404, 'no_such_session', `There is no session ${id}`)
+      const running = tables.turns.runningOf(id)
+      if (running) {
+        const detail = `Turn ${running.id} is running: stop it before you close the session`
+        throw new HttpProblem(409, 'turn_in_progress', detail, { turn_id: running.id })
+      }
+      const closed_at = new Date().toISOString()
+      const queued = tables.turns.ofSession(id).filter((turn) => turn.state === 'queued')
+      recorder.recordNow({
+        sessionId: id,
+        turnId: null,
+        events: [
+          { kind: 'control', action: 'closed', operator, outcome, ...(summary ? { reason: summary } : {}) },
+        ],
+        also() {
+          if (!tables.sessions.close({ id, closed_at, outcome, summary })) {
+            throw new HttpProblem(409, 'session_closed', 'This session was closed before')
+          }
+          for (const turn of queued) tables.turns.remove(turn.id, closed_at)
+        },
+      })
+      await driver.release(id)
+      if (session.drill) await rehearsals.end(session.workspace)
+      const closed = tables.sessions.byId(id)
+      return viewSession(closed ?? session, tables)
+    },
+
+    /** After a turn of a drill: whether what was broken is repaired, told in the record. */
+    async checkDrill(id: string): Promise<void> {
+      const session = tables.sessions.byId(id)
+      if (!session?.drill || session.closed_at !== null) return
+      const { repaired, message } = await rehearsals.check(session.drill, session.workspace)
+      await recorder.record({
+        sessionId: id,
+        turnId: null,
+        events: [{ kind: 'control', action: 'drill_check', operator: 'console', reason: message, repaired }],
+      })
+    },
+
+    /** The events after `seq`, in order, at most `limit`. */
+    eventsAfter: (id: string, seq: number, limit: number) => tables.events.after(id, seq, limit),
+  }
+
+  function chooseProvider(given: string | undefined): string {
+    if (given === undefined) return providers.standard.name
+    if (providers.byName(given)) return given
+    const names = providers.list.map((each) => each.name).join(', ')
+    throw invalid('provider', `There is no provider "${given}": use one of ${names}`)
+  }
+
+  async function chooseDrill(given: string | undefined): Promise<string> {
+    const names = (await rehearsals.list()).map((each) => each.name)
+    const [first] = names
+    if (given === undefined && first) return first
+    if (given !== undefined && names.includes(given)) return given
+    throw invalid('drill', `There is no drill "${given ?? ''}": use one of ${names.join(', ')}`)
+  }
+
+  function makeWorkspace(id: string): string {
+    const { workspace, temporary, outputs, processes } = data.session(id)
+    try {
+      for (const path of [workspace, temporary, outputs, processes])
+        mkdirSync(path, { recursive: true, mode: 0o700 })
+      if (lstatSync(workspace).isSymbolicLink() || realpathSync(workspace) !== workspace) {
+        throw new Error('it is not where it should be')
+      }
+      return workspace
+    } catch (error) {
+      throw new HttpProblem(
+        507,
+        'workspace_not_writable',
+        `The workspace ${workspace} can't be made: ${(error as Error).message}. Nothing was started; free space or mend the directory's rights, then try again`,
+      )
+    }
+  }
+}
+
+function invalid(field: string, detail: string): HttpProblem {
+  return new HttpProblem(400, 'invalid_input', detail, { fields: { [field]: detail } })
+}
+
+function titleOf(reason: string): string {
+  const [line = ''] = reason.split('\n')
+  return line.length > TITLE_CHARACTERS ? `${line.slice(0, TITLE_CHARACTERS - 1).trimEnd()}…` : line
+}
+
+function writeCursor({ created_at, id }: { created_at: string; id: string }): string {
+  return Buffer.from(JSON.stringify([created_at, id])).toString('base64url')
+}
+
+function readCursor(cursor: string): { created_at: string; id: string } {
+  try {
+    const [created_at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if (typeof created_at === 'string' && typeof id === 'string') return { created_at, id }
+  } catch {}
+  throw invalid('cursor', 'Take the cursor from "next_cursor" of the page before')
+}

@@ -1,0 +1,59 @@
+// A subscriber of one session: exact replay from the record, the caught-up marker, then live.
+import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
+import type { Channel } from '../channel.ts'
+import type { Source } from './sse.ts'
+
+const PAGE_EVENTS = 100
+
+/**
+ * Feeds a subscriber. One that can't keep up loses partial text only: it goes back to reading the record,
+ * at its own pace, and is told again when it has caught up. Nothing is queued for it here.
+ *
+ * @param after the last seq that the subscriber has
+ * @param emit called in order, each recorded event once
+ */
+export function followSession(options: {
+  sessionId: string
+  after: number
+  channel: Channel
+  eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+  hasRoom: () => boolean
+  emit: (event: StreamEvent) => void
+}): Source {
+  const { sessionId, channel, eventsAfter, hasRoom, emit } = options
+  let last = options.after
+  let live = false
+
+  const unsubscribe = channel.subscribe(sessionId, (events) => {
+    if (!live) return
+    for (const event of events) {
+      if (!hasRoom()) {
+        live = false
+        return
+      }
+      if (event.seq === undefined) emit(event)
+      else if (event.seq > last) {
+        last = event.seq
+        emit(event)
+      }
+    }
+  })
+
+  return {
+    pump() {
+      while (!live && hasRoom()) {
+        const page = eventsAfter(sessionId, last, PAGE_EVENTS)
+        for (const event of page) {
+          last = event.seq
+          emit(event)
+          if (!hasRoom()) return
+        }
+        if (page.length < PAGE_EVENTS) {
+          live = true
+          emit({ kind: 'caught-up', seq: last })
+        }
+      }
+    },
+    close: unsubscribe,
+  }
+}

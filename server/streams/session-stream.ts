@@ -1,0 +1,33 @@
+// The event stream of one session, as the contract describes it.
+import type { RecordedEvent } from '../../lib/events.ts'
+import type { Channel } from '../channel.ts'
+import { followSession } from './follow-session.ts'
+import type { Sink, Source } from './sse.ts'
+
+/** @param after the last seq that the client has; 0 for the whole record */
+export function sessionSource(
+  sink: Sink,
+  record: {
+    channel: Channel
+    eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+  },
+  sessionId: string,
+  after: number,
+): Source {
+  return followSession({
+    ...record,
+    sessionId,
+    after,
+    hasRoom: sink.hasRoom,
+    emit: (event) => sink.send(JSON.stringify(event), event.kind === 'caught-up' ? undefined : event.seq),
+  })
+}
+
+/**
+ * Where a client wants to go on: `Last-Event-ID` (sent by EventSource when it reconnects) before `?after=`.
+ * @returns null when it is not a whole number from 0 on
+ */
+export function readPosition(lastEventId: string | null, after: string | null): number | null {
+  const given = lastEventId ?? after ?? '0'
+  return /^\d{1,15}$/.test(given) ? Number(given) : null
+}

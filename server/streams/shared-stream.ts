@@ -1,0 +1,76 @@
+// The stream that all tabs of a browser share: any number of sessions, and what changes in the lists.
+import type { SharedFrame } from '../../lib/api.ts'
+import type { RecordedEvent } from '../../lib/events.ts'
+import type { Channel } from '../channel.ts'
+import { followSession } from './follow-session.ts'
+import type { Presence } from './presence.ts'
+import type { Sink, Source } from './sse.ts'
+
+/** Sessions that one browser may follow at once. */
+export const SHARED_SESSIONS_MAX = 50
+/** Changes of lists are told at most this often. */
+const CHANGES_PAUSE_MS = 250
+
+export type Position = { sessionId: string; after: number }
+
+/** @param server names this run of the console, so that a client sees a restart */
+export function sharedSource(
+  sink: Sink,
+  record: {
+    channel: Channel
+    eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+    presence: Presence
+  },
+  who: { server: string; operator: string },
+  positions: readonly Position[],
+): Source {
+  const { channel, presence } = record
+  const send = (frame: SharedFrame) => sink.send(JSON.stringify(frame))
+  send({ hello: { server: who.server } })
+
+  const followers = positions.map(({ sessionId, after }) =>
+    followSession({
+      ...record,
+      sessionId,
+      after,
+      hasRoom: sink.hasRoom,
+      emit: (event) => send({ session: sessionId, event }),
+    }),
+  )
+  const leave = positions.map(({ sessionId }) =>
+    presence.enter(sessionId, who.operator, (watching) => {
+      if (sink.hasRoom()) send({ session: sessionId, watching })
+    }),
+  )
+  let timer: NodeJS.Timeout | null = null
+  const unsubscribe = channel.subscribeChanges(() => {
+    timer ??= setTimeout(() => {
+      timer = null
+      if (sink.hasRoom()) send({ changed: 'sessions' })
+    }, CHANGES_PAUSE_MS)
+  })
+
+  return {
+    pump() {
+      for (const follower of followers) follower.pump()
+    },
+    close() {
+      if (timer) clearTimeout(timer)
+      unsubscribe()
+      for (const follower of followers) follower.close()
+      for (const each of leave) each()
+    },
+  }
+}
+
+/**
+ * Reads `?at=SESSION:SEQ&at=…`.
+ * @returns null when one is malformed or there are too many
+ */
+export function readPositions(values: readonly string[]): Position[] | null {
+  const positions = values.flatMap((value) => {
+    const [, sessionId, after] = /^([0-9a-f-]{36}):(\d{1,15})$/.exec(value) ?? []
+    return sessionId ? [{ sessionId, after: Number(after) }] : []
+  })
+  return positions.length === values.length && positions.length <= SHARED_SESSIONS_MAX ? positions : null
+}

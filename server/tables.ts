@@ -1,0 +1,19 @@
+// The tables of the record, prepared once.
+import { createApprovalsTable } from '../db/approvals.ts'
+import type { Database } from '../db/database.ts'
+import { createEventsTable } from '../db/events.ts'
+import { createProcessesTable } from '../db/processes.ts'
+import { createSessionsTable } from '../db/sessions.ts'
+import { createTurnsTable } from '../db/turns.ts'
+
+export type Tables = ReturnType<typeof createTables>
+
+export function createTables(database: Database) {
+  return {
+    sessions: createSessionsTable(database),
+    turns: createTurnsTable(database),
+    events: createEventsTable(database),
+    processes: createProcessesTable(database),
+    approvals: createApprovalsTable(database),
+  }
+}

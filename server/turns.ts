@@ -1,0 +1,342 @@
+// Turns of all sessions: started, queued, stopped, and taken up again after a restart.
+import { randomUUID } from 'node:crypto'
+import { isUniqueViolation } from '../db/database.ts'
+import type { SessionTotals } from '../db/sessions.ts'
+import type { TurnRow } from '../db/turns.ts'
+import type { TurnView } from '../lib/api.ts'
+import { adoptionOf, closeUnstarted } from './adopt-turn.ts'
+import type { AdoptedTurn, StopReason } from './drivers/driver.ts'
+import { HttpProblem } from './http/problem.ts'
+import { asText, withNoteOfUnfinished } from './prompt-text.ts'
+import { runTurn, type TurnSurroundings } from './run-turn.ts'
+import type { LaunchOf } from './session-launch.ts'
+import { viewTurn } from './session-view.ts'
+
+export type TurnLimits = { turnMs: number; silenceMs: number; concurrent: number }
+
+export type Turns = ReturnType<typeof createTurns>
+
+/** `state` is `queued` also where all places for running turns are taken. */
+export type StartedTurn = { turn_id: string; state: TurnRow['state'] }
+
+export function createTurns(
+  surroundings: TurnSurroundings,
+  launchOf: LaunchOf,
+  directoriesOf: (sessionId: string) => { temporaryDirectory: string; outputsDirectory: string },
+  limits: TurnLimits,
+  /** @throws HttpProblem when no process may be started now, e.g. for want of disk space */
+  mayStart: () => void,
+  /** Called after each turn, when nothing of it runs any more. */
+  onEnd: (sessionId: string) => Promise<void>,
+) {
+  const { tables, recorder, driver, gate } = surroundings
+  const { sessions, turns } = tables
+  const running = new Map<string, { stop: AbortController; done: Promise<void> }>()
+  /** Sessions in which a queued prompt is about to be sent out of turn. */
+  const jumping = new Set<string>()
+  let closing = false
+
+  return {
+    /**
+     * Starts a turn, or queues it behind the one that runs.
+     *
+     * @param key of an earlier request that this may be a repetition of
+     * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`; 422 `idempotency_key_reused`; 503 while stopping
+     */
+    start(
+      sessionId: string,
+      operator: string,
+      prompt: string,
+      { queue = false, key = null as string | null } = {},
+    ): StartedTurn {
+      const session = openSession(sessionId)
+      const repeated = key === null ? null : turns.byIdempotencyKey(sessionId, key)
+      if (repeated) return repetition(repeated, prompt)
+      refuseWhileStopping()
+
+      const current = turns.runningOf(sessionId)
+      if (current && !queue) throw inProgress(current)
+      const waits = current !== null || (queue && session.queued > 0)
+      if (!waits) mayStart()
+      const starts = !waits && running.size < limits.concurrent
+      try {
+        return insert(session, operator, prompt, key, starts)
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        const earlier = key === null ? null : turns.byIdempotencyKey(sessionId, key)
+        if (earlier) return repetition(earlier, prompt)
+        throw inProgress(turns.runningOf(sessionId))
+      }
+    },
+
+    /**
+     * Asks the running turn to stop; its terminal event follows.
+     * @returns the turn
+     * @throws HttpProblem 404 `no_turn_running`
+     */
+    async stop(sessionId: string, operator: string): Promise<TurnView> {
+      findSession(sessionId)
+      const turn = turns.runningOf(sessionId)
+      if (!turn)
+        throw new HttpProblem(
+          404,
+          'no_turn_running',
+          'No turn is running in this session, so there is nothing to stop',
+        )
+      const reason: StopReason = { outcome: 'interrupted', by: operator }
+      // First the stop, then its record: a full disk must not keep anything running.
+      running.get(turn.id)?.stop.abort(reason)
+      if (turn.stop_requested_by === null) {
+        const also = () => {
+          if (!turns.requestStop(turn.id, operator)) throw new Error('The turn has ended meanwhile')
+        }
+        const events = [{ kind: 'control' as const, action: 'stop_requested', operator }]
+        recorder.record({ sessionId, turnId: turn.id, events, also }).catch(() => undefined)
+      }
+      return viewTurn(turn)
+    },
+
+    /**
+     * Starts a queued prompt now: the turn that runs is stopped for it.
+     * @throws HttpProblem 404 `not_queued`
+     */
+    async sendNow(sessionId: string, turnId: string, operator: string): Promise<StartedTurn> {
+      queuedTurn(sessionId, turnId)
+      refuseWhileStopping()
+      const current = turns.runningOf(sessionId)
+      if (current) {
+        jumping.add(sessionId)
+        await this.stop(sessionId, operator)
+        await running.get(current.id)?.done
+        jumping.delete(sessionId)
+      }
+      mayStart()
+      const turn = queuedTurn(sessionId, turnId)
+      launch(turn)
+      return { turn_id: turnId, state: 'running' }
+    },
+
+    /** @throws HttpProblem 404 `not_queued` */
+    editQueued(sessionId: string, turnId: string, prompt: string): TurnView {
+      queuedTurn(sessionId, turnId)
+      turns.edit(turnId, prompt)
+      tellQueueChanged(sessionId)
+      return viewTurn(queuedTurn(sessionId, turnId))
+    },
+
+    /** @throws HttpProblem 404 `not_queued` */
+    removeQueued(sessionId: string, turnId: string, operator: string): void {
+      const turn = queuedTurn(sessionId, turnId)
+      recorder.recordNow({
+        sessionId,
+        turnId: null,
+        events: [{ kind: 'control', action: 'queued_prompt_removed', operator, prompt: turn.prompt }],
+        also: () => void turns.remove(turnId, new Date().toISOString()),
+      })
+    },
+
+    /** At boot: takes up what an earlier console left running. @returns the processes that are in use */
+    adoptAll(): Set<string> {
+      const kept = new Set<string>()
+      for (const turn of turns.running()) {
+        const adoption = adoptionOf(turn, tables, gate)
+        if (adoption === null) {
+          closeUnstarted(turn, recorder, tables)
+          continue
+        }
+        kept.add(adoption.process.id)
+        recorder.recordNow({
+          sessionId: turn.session_id,
+          turnId: turn.id,
+          events: [
+            {
+              kind: 'control',
+              action: 'adopted',
+              operator: 'console',
+              reason: 'The console was started again while the turn ran',
+            },
+          ],
+        })
+        run(turn, adoption)
+      }
+      return kept
+    },
+
+    /** Starts queued turns for which there is a place. */
+    startWaiting,
+    runningCount: () => running.size,
+    /** No further turn starts. Running ones go on without the console and are taken up again by the next. */
+    close() {
+      closing = true
+    },
+  }
+
+  function insert(
+    session: SessionTotals,
+    operator: string,
+    prompt: string,
+    key: string | null,
+    starts: boolean,
+  ): StartedTurn {
+    const turn = { id: randomUUID(), session_id: session.id, operator, prompt, idempotency_key: key }
+    const now = new Date().toISOString()
+    const times = starts
+      ? { state: 'running' as const, ...startTimes() }
+      : { state: 'queued' as const, started_at: null, deadline_at: null }
+    recorder.recordNow({
+      sessionId: session.id,
+      turnId: turn.id,
+      events: starts ? [{ kind: 'prompt', operator, text: prompt }] : [],
+      also() {
+        turns.insert({ ...turn, ...times, created_at: now })
+        if (starts) sessions.setHeld(session.id, false)
+      },
+    })
+    if (starts) runInserted(turn.id)
+    else tellQueueChanged(session.id)
+    return { turn_id: turn.id, state: times.state }
+  }
+
+  /** Makes a queued turn the running one. */
+  function launch(turn: TurnRow) {
+    const { id, session_id: sessionId, operator, prompt } = turn
+    recorder.recordNow({
+      sessionId,
+      turnId: id,
+      events: [{ kind: 'prompt', operator, text: prompt }],
+      also() {
+        if (!turns.start({ id, ...startTimes() })) throw notQueued()
+        sessions.setHeld(sessionId, false)
+      },
+    })
+    runInserted(id)
+  }
+
+  function runInserted(turnId: string) {
+    const turn = turns.byId(turnId)
+    if (turn) run(turn, null)
+  }
+
+  function run(turn: TurnRow, adopted: AdoptedTurn | null) {
+    const { id, session_id: sessionId } = turn
+    const session = findSession(sessionId)
+    const stop = new AbortController()
+    if (turn.stop_requested_by !== null)
+      stop.abort({ outcome: 'interrupted', by: turn.stop_requested_by } satisfies StopReason)
+    const earlierTurns = turns.countEnded(sessionId)
+    const plan = {
+      turn,
+      prompt: withNoteOfUnfinished(asText(turn.prompt), tables, sessionId),
+      adopted,
+      launch: () => launchOf(session),
+      ...directoriesOf(sessionId),
+      earlierTurns,
+      timeLeftMs: Date.parse(turn.deadline_at ?? '') - Date.now(),
+      silenceLimitMs: limits.silenceMs,
+      stop: stop.signal,
+    }
+    const done = runTurn(plan, surroundings).then(() => ended(sessionId, id))
+    running.set(id, { stop, done })
+  }
+
+  async function ended(sessionId: string, turnId: string) {
+    running.delete(turnId)
+    const session = sessions.byId(sessionId)
+    if (!session) return
+    if (jumping.has(sessionId)) sessions.setHeld(sessionId, true)
+    else if (session.queued > 0 && turns.byId(turnId)?.outcome !== 'success') hold(session)
+    if (closing) return
+    await onEnd(sessionId).catch(() => undefined)
+    startWaiting()
+    if (session.closed_at === null && !turns.runningOf(sessionId)) {
+      driver.prepare(sessionId, () => launchOf(session), turns.countEnded(sessionId))
+    }
+  }
+
+  /** Queued prompts were written in the hope that the turn before them succeeds; an operator decides otherwise. */
+  function hold({ id: sessionId, queued }: SessionTotals) {
+    const reason = `${queued} queued ${queued === 1 ? 'prompt waits' : 'prompts wait'}, since the turn before did not succeed`
+    void recorder.record({
+      sessionId,
+      turnId: null,
+      events: [{ kind: 'control', action: 'queue_held', operator: 'console', reason }],
+      also: () => sessions.setHeld(sessionId, true),
+    })
+  }
+
+  function startWaiting() {
+    while (!closing && running.size < limits.concurrent) {
+      const turn = turns.startable()
+      if (!turn) return
+      try {
+        mayStart()
+        launch(turn)
+      } catch {
+        return // the next end of a turn, or the operator, tries again
+      }
+    }
+  }
+
+  function tellQueueChanged(sessionId: string) {
+    surroundings.channel.publish(sessionId, [])
+    surroundings.channel.publishChange()
+  }
+
+  function startTimes() {
+    const now = Date.now()
+    return {
+      started_at: new Date(now).toISOString(),
+      deadline_at: new Date(now + limits.turnMs).toISOString(),
+    }
+  }
+
+  function findSession(id: string): SessionTotals {
+    const session = sessions.byId(id)
+    if (!session) throw new HttpProblem(404, 'no_such_session', `There is no session ${id}`)
+    return session
+  }
+
+  function openSession(id: string): SessionTotals {
+    const session = findSession(id)
+    if (session.closed_at === null) return session
+    throw new HttpProblem(409, 'session_closed', 'This session is closed: open a new one to go on')
+  }
+
+  function queuedTurn(sessionId: string, turnId: string): TurnRow {
+    const turn = turns.byId(turnId)
+    if (turn?.session_id === sessionId && turn.state === 'queued') return turn
+    throw notQueued()
+  }
+
+  function refuseWhileStopping() {
+    if (closing)
+      throw new HttpProblem(
+        503,
+        'stopping',
+        'The console is stopping and starts nothing new: try again when it is back',
+      )
+  }
+}
+
+function repetition(turn: TurnRow, prompt: string): StartedTurn {
+  if (turn.prompt === prompt) return { turn_id: turn.id, state: turn.state }
+  throw new HttpProblem(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key was used for another prompt: use a new key',
+    { turn_id: turn.id },
+  )
+}
+
+function inProgress(turn: TurnRow | null): HttpProblem {
+  return new HttpProblem(
+    409,
+    'turn_in_progress',
+    `Turn ${turn?.id ?? ''} is running: wait for its end, stop it, or send the prompt with "queue": true`,
+    { turn_id: turn?.id ?? null },
+  )
+}
+
+function notQueued(): HttpProblem {
+  return new HttpProblem(404, 'not_queued', 'This prompt is not in the queue: it was started or removed')
+}
