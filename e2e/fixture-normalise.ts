@@ -21,7 +21,7 @@ export function normalise(spool: Buffer, places: Places): Buffer {
   text = text
     .replace(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T00:00:00.000Z')
     .replace(
-      /("(?:\w*duration\w*|ttft\w*|time_to_request|retry_delay)_ms":|"totalDurationMs":|\bduration_ms: )[\d.]+/g,
+      /("(?:\w*duration\w*|ttft\w*|time_to_request|retry_delay)_ms":|"totalDurationMs":|duration_ms: )[\d.]+/g,
       '$1100',
     )
     .replace(/("pid":)\d+/g, '$11000')

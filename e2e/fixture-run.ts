@@ -53,26 +53,39 @@ type Run = {
   recorded: boolean
 }
 
-async function runClaude({ fixture, claude, model, places, prompts, session, recorded }: Run) {
-  const settings = JSON.stringify({ permissions: { ask: ['*'] }, ...fixture.settings })
-  const args = [
+/** The arguments of every process, as the drivers give them. */
+export function claudeArguments(model: string, settings: object = {}): string[] {
+  return [
     ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
     ...['--include-partial-messages', '--permission-mode', 'default', '--setting-sources', ''],
-    ...['--settings', settings, '--permission-prompt-tool', 'stdio', '--strict-mcp-config'],
-    ...[...session, '--model', model.name, ...fixture.args],
+    ...['--settings', JSON.stringify({ permissions: { ask: ['*'] }, ...settings })],
+    ...['--permission-prompt-tool', 'stdio', '--strict-mcp-config', '--model', model],
   ]
-  const env = {
+}
+
+/** The environment of every process, built from nothing. */
+export function claudeEnvironment({ root, config }: Places, modelUrl: string): Record<string, string> {
+  return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    HOME: places.root,
+    HOME: root,
     LANG: 'C.UTF-8',
-    CLAUDE_CONFIG_DIR: places.config,
-    CLAUDE_CODE_TMPDIR: join(places.root, 'tmp'),
-    ANTHROPIC_BASE_URL: model.url,
-    ...(fixture.api_key && { ANTHROPIC_API_KEY: 'dummy' }),
-    ...(!fixture.background_tasks && { CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' }),
+    CLAUDE_CONFIG_DIR: config,
+    CLAUDE_CODE_TMPDIR: join(root, 'tmp'),
+    ANTHROPIC_BASE_URL: modelUrl,
+    ANTHROPIC_API_KEY: 'dummy',
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  }
+}
+
+async function runClaude({ fixture, claude, model, places, prompts, session, recorded }: Run) {
+  const args = [...claudeArguments(model.name, fixture.settings), ...session, ...fixture.args]
+  const env = {
+    ...claudeEnvironment(places, model.url),
+    ...(!fixture.api_key && { ANTHROPIC_API_KEY: '' }),
+    ...(fixture.background_tasks && { CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '' }),
     ...fixture.env,
   }
   const child = startProcess(claude, args, { cwd: places.workspace, env, stdio: 'pipe' })
