@@ -4,7 +4,7 @@ import { type Database, isBusy, isDiskTrouble } from '../../db/database.ts'
 import { createFailuresTable, type FailuresRow } from '../../db/sign-in-failures.ts'
 import { HttpProblem } from '../http/problem.ts'
 
-export const FAILURES_BEFORE_BLOCK = 5
+const FAILURES_BEFORE_BLOCK = 5
 const WINDOW_MS = 15 * 60_000
 const FIRST_BLOCK_MS = 30 * 60_000
 const LONGEST_BLOCK_MS = 24 * 60 * 60_000

@@ -4,8 +4,8 @@ import type { EndReason, Identity } from './auth.ts'
 
 /** Half of the promised second: also what another process did to the database has to be seen. */
 const POLL_MS = 500
-export const WATCHES_PER_IDENTITY = 1024
-export const WATCHES_IN_ALL = 4096
+const WATCHES_PER_IDENTITY = 1024
+const WATCHES_IN_ALL = 4096
 
 type Watched = { identity: Identity; callbacks: Set<(reason: EndReason) => void> }
 

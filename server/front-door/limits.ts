@@ -5,7 +5,7 @@ import type { Problem } from '../../lib/api.ts'
 import { problem } from '../http/problem.ts'
 
 /** Live streams included, of which `auth.watch` has caps of its own. */
-export const SOCKETS_IN_ALL = 6000
+const SOCKETS_IN_ALL = 6000
 const HEADERS_MAX = 100
 
 /** Options for `http.createServer`. Answers have no time-out: streams live for hours. */

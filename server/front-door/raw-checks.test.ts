@@ -181,6 +181,12 @@ test('admitRequest() takes headers away that only the console may set', async ()
   })
 })
 
+test.each(['TRACE', 'PROPFIND', 'QUERY'])('admitRequest() refuses the method %s', async (method) => {
+  const answer = await send(`${method} / HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n`)
+  expect([400, 405]).toContain(statusOf(answer))
+  expect(admitted).toEqual([])
+})
+
 test('admitRequest() refuses a target, headers and a body that are too large', async () => {
   expect(statusOf(await get(`/${'x'.repeat(9000)}`))).toBe(414)
   expect(statusOf(await get('/', `X-Long: ${'x'.repeat(40_000)}\r\n`))).toBe(431)
