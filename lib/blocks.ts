@@ -212,7 +212,7 @@ function createState() {
       fields,
     })
     if (action === 'closed') facts.closed = readClosed(event)
-    if (action === 'held') facts.held = true
+    if (action === 'held' || action === 'queue_held') facts.held = true
     if (action !== 'stopped' && action !== 'stop_requested' && action !== 'killed') return
     const stopping = turn ?? running
     if (!stopping) return

@@ -1,0 +1,183 @@
+'use client'
+import Link from 'next/link'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import type { OperatorView, SessionDetail } from '../../lib/api.ts'
+import { makeVisible } from '../../lib/format.ts'
+import { useSession } from '../stream/use-session.ts'
+import { ClockAhead } from '../transcript/clock.tsx'
+import { SessionId } from '../transcript/event.tsx'
+import { buttonClass } from '../ui/button.tsx'
+import { ApprovalCard } from './approval-card.tsx'
+import { ClosedNote } from './closed-note.tsx'
+import { Composer } from './composer.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
+import { ConsoleHeader } from './header.tsx'
+import { Milestones } from './milestones.tsx'
+import { useNotification } from './notifications.ts'
+import { Queue } from './queue.tsx'
+import { RefusedNotice } from './refused-notice.tsx'
+import { SessionColumn } from './session-column.tsx'
+import { describeStatus, statusOf } from './session-status.ts'
+import { TranscriptArea } from './transcript-area.tsx'
+import { useConsoleKeys } from './use-console-keys.ts'
+import { useDetail } from './use-detail.ts'
+import { useTabTitle } from './use-tab-title.ts'
+import { useTurns } from './use-turns.ts'
+import { useWide } from './use-wide.ts'
+
+const Inspector = lazy(() => import('./inspector.tsx'))
+const DetailsDialog = lazy(() => import('./details-dialog.tsx'))
+
+/** One session: watched, told what to do, stopped, answered, closed, and read again afterwards. */
+export function Console({ session, operator }: { session: SessionDetail; operator: OperatorView }) {
+  const live = useSession(session.id)
+  const { record, connection } = live
+  const { detail, refresh } = useDetail(session, record)
+  const turns = useTurns(detail, record, refresh)
+  const [dialog, setDialog] = useState<'facts' | 'close' | null>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
+  const wide = useWide()
+
+  const status = statusOf(detail, record)
+  const { severity, word, mark } = describeStatus(status, record.facts.last_outcome ?? detail.last_outcome)
+  const title = makeVisible(detail.title)
+  const canWrite = operator.role !== 'viewer'
+  const closed = status === 'closed'
+  const running = record.facts.running !== null
+  const canStop = canWrite && running && !turns.stopping
+  useTabTitle(mark, title, severity)
+  useNotification({ id: session.id, title }, word, status === 'needs_you' || (!running && !closed))
+  useConsoleKeys({
+    stop: canStop ? turns.stop : null,
+    jump: () => area.current.jump(),
+    release: () => area.current.release(),
+  })
+
+  const { send } = turns
+  const onSend = useCallback(
+    (text: string, key: string) => {
+      area.current.jump()
+      return send(text, { queue: running, key })
+    },
+    [send, running],
+  )
+  useEffect(() => {
+    // Touch screens keep their keyboard down until it is asked for.
+    if (!closed && canWrite && matchMedia('(hover: hover)').matches && !location.hash) field.current?.focus()
+  }, [closed, canWrite])
+
+  const [approval] = record.facts.pending
+  return (
+    <SessionId value={session.id}>
+      <ClockAhead value={live.clock_ahead}>
+        <main
+          id="main"
+          tabIndex={-1}
+          className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] wide:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
+        >
+          <ConsoleHeader
+            detail={detail}
+            facts={record.facts}
+            status={status}
+            connection={connection}
+            others={live.watching.filter((name) => name !== operator.name)}
+            onDetails={() => setDialog('facts')}
+          />
+          <SessionColumn current={session.id} />
+          <div className="relative flex min-h-0 min-w-0 flex-col">
+            <ConnectionBanner connection={connection} caughtUp={live.caught_up} />
+            <TranscriptArea
+              record={record}
+              sending={turns.sending}
+              operator={operator.name}
+              detail={detail}
+              handle={area}
+            />
+            <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">
+              <div className="mx-auto flex max-w-[840px] flex-col gap-2">
+                {approval && !closed ? (
+                  <ApprovalCard
+                    key={approval.id}
+                    approval={approval}
+                    more={record.facts.pending.length - 1}
+                    workspace={record.facts.cwd ?? detail.workspace}
+                    canAnswer={canWrite}
+                  />
+                ) : null}
+                {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
+                {closed ? (
+                  <ClosedNote detail={detail} facts={record.facts} />
+                ) : (
+                  <>
+                    <Queue
+                      session={session.id}
+                      queue={detail.queue}
+                      held={status === 'held'}
+                      running={running}
+                      readOnly={!canWrite}
+                      onChange={refresh}
+                    />
+                    {canWrite ? (
+                      <Composer
+                        session={session.id}
+                        running={running}
+                        stopping={turns.stopping}
+                        first={record.facts.turns === 0 && detail.turns === 0}
+                        onSend={onSend}
+                        onStop={turns.stop}
+                        field={field}
+                      />
+                    ) : (
+                      <ViewerLine />
+                    )}
+                  </>
+                )}
+              </div>
+            </div>
+          </div>
+          {wide ? (
+            <aside
+              aria-label="Inspector"
+              className="hidden min-h-0 min-w-0 border-l border-line min-[1280px]:block"
+            >
+              <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the inspector…</p>}>
+                <Inspector detail={detail} record={record} events={live.events} />
+              </Suspense>
+            </aside>
+          ) : null}
+          <Milestones status={status} word={word} connection={connection.name} />
+        </main>
+        {dialog === null ? null : (
+          <Suspense fallback={null}>
+            <DetailsDialog
+              view={dialog}
+              onView={setDialog}
+              detail={detail}
+              facts={record.facts}
+              canClose={canWrite && !closed}
+              onClosed={() => {
+                setDialog(null)
+                refresh()
+              }}
+            />
+          </Suspense>
+        )}
+      </ClockAhead>
+    </SessionId>
+  )
+}
+
+function ViewerLine() {
+  return (
+    <p className="flex flex-wrap items-center gap-3 text-13 text-muted">
+      <span className="min-w-0 flex-1">
+        You are signed in as a viewer: you can read along, not send, stop or answer. An admin can change your
+        role.
+      </span>
+      <Link href="/sessions" prefetch={false} className={buttonClass({ size: 'sm' })}>
+        All sessions
+      </Link>
+    </p>
+  )
+}

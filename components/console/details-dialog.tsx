@@ -1,0 +1,73 @@
+'use client'
+import type { SessionDetail } from '../../lib/api.ts'
+import type { RecordFacts } from '../../lib/block-types.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Switch } from '../ui/switch.tsx'
+import { CloseForm } from './close-form.tsx'
+import { useNotificationChoice } from './notifications.ts'
+import { SessionFacts } from './session-facts.tsx'
+
+const HINT = {
+  on: 'When this tab is out of sight: it needs you, or a turn has ended',
+  off: 'When this tab is out of sight: it needs you, or a turn has ended',
+  blocked: 'The browser refuses them for this address: allow them in its site settings',
+  unsupported: 'This browser has none, or not over plain http',
+} as const
+
+/** Everything about a session that its header has no room for, and the way to close it. */
+export default function DetailsDialog({
+  view,
+  onView,
+  detail,
+  facts,
+  canClose,
+  onClosed,
+}: {
+  view: 'facts' | 'close' | null
+  onView: (view: 'facts' | 'close' | null) => void
+  detail: SessionDetail
+  facts: RecordFacts
+  canClose: boolean
+  onClosed: () => void
+}) {
+  const [notifications, setNotifications] = useNotificationChoice()
+  const path = `/api/sessions/${encodeURIComponent(detail.id)}/export`
+  return (
+    <>
+      <Dialog
+        open={view === 'facts'}
+        onClose={() => onView(null)}
+        title="About this session"
+        className="max-w-[560px]"
+      >
+        <div className="flex flex-col gap-5">
+          <SessionFacts detail={detail} facts={facts} />
+          <div className="border-t border-line pt-3">
+            <Switch
+              checked={notifications === 'on'}
+              onChange={(on) => {
+                if (notifications === 'on' || notifications === 'off') setNotifications(on)
+              }}
+              label="Desktop notifications"
+              hint={HINT[notifications]}
+            />
+          </div>
+          <div className="flex flex-wrap gap-2 border-t border-line pt-4">
+            <a href={`${path}?format=ndjson`} className={buttonClass()}>
+              Download the record
+            </a>
+            {canClose ? (
+              <Button onClick={() => onView('close')} className="ml-auto">
+                Close session…
+              </Button>
+            ) : null}
+          </div>
+        </div>
+      </Dialog>
+      <Dialog open={view === 'close'} onClose={() => onView(null)} title="Close the session">
+        <CloseForm session={detail.id} running={facts.running !== null} onClosed={onClosed} />
+      </Dialog>
+    </>
+  )
+}

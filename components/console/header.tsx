@@ -1,0 +1,156 @@
+'use client'
+import { PanelRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { SessionDetail, SessionStatus } from '../../lib/api.ts'
+import type { RecordFacts } from '../../lib/block-types.ts'
+import { formatClock, formatCost, formatCount, makeVisible, oneLine } from '../../lib/format.ts'
+import type { ConnectionState } from '../stream/protocol.ts'
+import { Elapsed, useServerNow } from '../transcript/clock.tsx'
+import { Button } from '../ui/button.tsx'
+import { Chip } from '../ui/chip.tsx'
+import { cn } from '../ui/cn.ts'
+import { describeStatus } from './session-status.ts'
+
+/** Silence is worth a word only after this long. */
+const QUIET_FROM_MS = 20_000
+/** Time left is drawn as a warning below this. */
+const SHORT_MS = 60_000
+
+/** What is wrong, how it stands, what goes on, what it has cost, how long it may go on, who else looks. */
+export function ConsoleHeader({
+  detail,
+  facts,
+  status,
+  connection,
+  others,
+  onDetails,
+}: {
+  detail: SessionDetail
+  facts: RecordFacts
+  status: SessionStatus
+  connection: ConnectionState
+  /** Who else watches. */
+  others: readonly string[]
+  onDetails: () => void
+}) {
+  const { severity, word } = describeStatus(status, facts.last_outcome ?? detail.last_outcome)
+  const since = facts.running?.started_at ?? detail.current_turn?.started_at
+  const cost = facts.cost_usd ?? detail.total_cost_usd
+  const tokens = facts.tokens || detail.total_tokens
+  const model = facts.model ?? detail.model
+  const runs = facts.running !== null || (detail.current_turn !== null && status !== 'closed')
+  return (
+    <header className="col-span-full flex min-h-11 min-w-0 items-center gap-3 border-b border-line px-4 py-1.5 narrow:px-4">
+      <h1 className="min-w-0 shrink truncate font-semibold" title={makeVisible(detail.reason)}>
+        {detail.kind === 'drill' ? <span className="text-muted">Drill: </span> : null}
+        {makeVisible(detail.title)}
+      </h1>
+      <Chip severity={severity}>
+        {word}
+        {status === 'running' && since ? <Elapsed since={since} /> : null}
+      </Chip>
+      {detail.ticket ? <Chip className="max-[900px]:hidden">{makeVisible(detail.ticket)}</Chip> : null}
+      {runs && facts.action ? (
+        <span className="hidden min-w-0 flex-1 truncate text-12 text-muted wide:block">{facts.action}</span>
+      ) : null}
+      <dl className="tabular ml-auto flex shrink-0 items-center gap-3.5 text-12 whitespace-nowrap text-muted">
+        {runs ? (
+          <Quiet since={facts.running?.last_sign_at} limitSeconds={detail.silence_limit_seconds} />
+        ) : null}
+        {runs ? <TimeLeft deadline={detail.current_turn?.deadline_at ?? null} /> : null}
+        <Fact name="Model, provider and driver" className="max-[1000px]:hidden">
+          {[model ? shortModel(model) : null, makeVisible(detail.provider), detail.driver]
+            .filter(Boolean)
+            .join(' · ')}
+        </Fact>
+        <Fact name="Cost and tokens" className="max-[760px]:hidden">
+          {formatCost(cost)} · {formatCount(tokens)} tokens
+        </Fact>
+        <Fact name="Connection" className="narrow:hidden">
+          <ConnectionWord connection={connection} />
+        </Fact>
+        {others.length > 0 ? (
+          <Fact name="Also watching" className="max-[900px]:hidden">
+            <span title={others.map(makeVisible).join(', ')}>
+              {others.length > 2 ? `${others.length} others` : others.map(makeVisible).join(', ')} watching
+            </span>
+          </Fact>
+        ) : null}
+      </dl>
+      <Button
+        variant="quiet"
+        size="icon"
+        onClick={onDetails}
+        aria-label="About this session"
+        className="-mr-2"
+      >
+        <PanelRight size={16} aria-hidden="true" />
+      </Button>
+    </header>
+  )
+}
+
+function Fact({ name, className, children }: { name: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={className}>
+      <dt className="sr-only">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function TimeLeft({ deadline }: { deadline: string | null }) {
+  const now = useServerNow()
+  if (deadline === null || now === null) return null
+  const left = Date.parse(deadline) - now
+  return (
+    <Fact name="Time left for this turn" className={cn(left < SHORT_MS && 'text-warn')}>
+      {left > 0 ? `${formatClock(left)} left` : 'time is up'}
+    </Fact>
+  )
+}
+
+function Quiet({ since, limitSeconds }: { since: string | undefined; limitSeconds: number }) {
+  const now = useServerNow()
+  if (since === undefined || now === null) return null
+  const quiet = now - Date.parse(since)
+  if (quiet < QUIET_FROM_MS) return null
+  const near = quiet > limitSeconds * 750
+  return (
+    <Fact name="Time without a sign of the CLI" className={cn('max-[520px]:hidden', near && 'text-warn')}>
+      quiet {formatClock(quiet)} of {formatClock(limitSeconds * 1000)}
+    </Fact>
+  )
+}
+
+function ConnectionWord({ connection }: { connection: ConnectionState }) {
+  const live = connection.name === 'live'
+  const word = {
+    live: 'Live',
+    connecting: 'Connecting',
+    reconnecting: connection.name === 'reconnecting' && connection.offline ? 'Offline' : 'Reconnecting',
+    signed_out: 'Signed out',
+  }[connection.name]
+  return (
+    <span
+      className={cn(
+        'inline-flex items-center gap-1.5',
+        !live && connection.name !== 'connecting' && 'text-warn',
+      )}
+    >
+      <svg viewBox="0 0 8 8" width="8" height="8" aria-hidden="true">
+        {live ? (
+          <circle cx="4" cy="4" r="3" fill="currentColor" />
+        ) : (
+          <circle cx="4" cy="4" r="3" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        )}
+      </svg>
+      {word}
+    </span>
+  )
+}
+
+/** `claude-opus-4-1-20250805` is long for a header: without vendor and date. */
+function shortModel(model: string): string {
+  return oneLine(model.replace(/^claude-/, '').replace(/-\d{8}$/, ''), 28)
+}

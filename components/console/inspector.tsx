@@ -1,0 +1,44 @@
+'use client'
+import { memo } from 'react'
+import type { SessionDetail } from '../../lib/api.ts'
+import type { RecordSnapshot } from '../../lib/block-types.ts'
+import type { RecordedEvent } from '../../lib/events.ts'
+import { Tabs } from '../ui/tabs.tsx'
+import { RawView } from './raw-view.tsx'
+import { SessionFacts } from './session-facts.tsx'
+import { Timeline } from './timeline.tsx'
+
+/** Beside the transcript on a wide screen: the same record as lanes, as lines, and the facts around it. */
+export default memo(function Inspector({
+  detail,
+  record,
+  events,
+}: {
+  detail: SessionDetail
+  record: RecordSnapshot
+  events: () => readonly RecordedEvent[]
+}) {
+  return (
+    <Tabs
+      label="Inspector"
+      className="h-full"
+      tabs={[
+        {
+          id: 'timeline',
+          label: 'Timeline',
+          panel: <Timeline items={record.items} running={record.facts.running !== null} />,
+        },
+        { id: 'raw', label: 'Raw', panel: <RawView head={record.head_seq} events={events} /> },
+        {
+          id: 'workspace',
+          label: 'Workspace',
+          panel: (
+            <div className="p-4">
+              <SessionFacts detail={detail} facts={record.facts} />
+            </div>
+          ),
+        },
+      ]}
+    />
+  )
+})

@@ -1,0 +1,58 @@
+'use client'
+import type { ReactNode } from 'react'
+import type { SessionDetail } from '../../lib/api.ts'
+import type { RecordFacts } from '../../lib/block-types.ts'
+import { formatCost, formatCount, makeVisible } from '../../lib/format.ts'
+import { Time } from '../time.tsx'
+
+/** What is known of a session besides its record. */
+export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: RecordFacts }) {
+  return (
+    <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-2 text-13 [&>dd]:min-w-0 [&>dd]:wrap-anywhere [&>dt]:text-faint">
+      <Fact name="Reason">
+        <span className="whitespace-pre-wrap">{makeVisible(detail.reason)}</span>
+      </Fact>
+      {detail.ticket ? <Fact name="Ticket">{makeVisible(detail.ticket)}</Fact> : null}
+      <Fact name="Opened">
+        by {makeVisible(detail.operator)}, <Time at={detail.created_at} align="left" />
+      </Fact>
+      <Fact name="Workspace">
+        <code>{makeVisible(facts.cwd ?? detail.workspace)}</code>
+      </Fact>
+      <Fact name="Agent">
+        {makeVisible(facts.model ?? detail.model ?? 'the provider’s default model')},{' '}
+        {makeVisible(detail.provider)}, driver {detail.driver}
+        {facts.tools > 0 ? `, ${facts.tools} tools` : ''}
+      </Fact>
+      <Fact name="CLI">
+        {makeVisible(facts.claude_version ?? detail.claude_version ?? 'not started yet')}
+      </Fact>
+      <Fact name="CLI session">
+        <code>{makeVisible(facts.cli_session_id ?? detail.cli_session_id)}</code>
+      </Fact>
+      <Fact name="Session">
+        <code>{detail.id}</code>
+      </Fact>
+      <Fact name="So far">
+        {facts.turns} turns · {facts.calls} calls · {facts.changes} changes · {facts.failed} failed
+      </Fact>
+      <Fact name="Spent">
+        {formatCost(facts.cost_usd ?? detail.total_cost_usd)} ·{' '}
+        {formatCount(facts.tokens || detail.total_tokens)} tokens
+      </Fact>
+      <Fact name="Limits">
+        {detail.minutes} min a turn; stopped after {Math.round(detail.silence_limit_seconds / 60)} min of
+        silence
+      </Fact>
+    </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="tabular">{children}</dd>
+    </>
+  )
+}

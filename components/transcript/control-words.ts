@@ -1,0 +1,84 @@
+import type { ControlBlock } from '../../lib/block-types.ts'
+import { formatDuration, makeVisible } from '../../lib/format.ts'
+import type { Severity } from '../ui/severity.tsx'
+
+type Words = { severity: Severity; say: (by: string, fields: Record<string, unknown>) => string }
+
+/** Sentences for the actions that are known; the reason, where there is one, follows behind a colon. */
+const KNOWN: Record<string, Words> = {
+  opened: { severity: 'quiet', say: (by) => `${by} opened the session` },
+  closed: {
+    severity: 'quiet',
+    say: (by, { outcome }) =>
+      `${by} closed the session${typeof outcome === 'string' ? ` as ${outcome}` : ''}`,
+  },
+  extended: { severity: 'info', say: (by) => `${by} gave it more time` },
+  expired: { severity: 'warn', say: () => 'Time ran out' },
+  stop_requested: { severity: 'warn', say: (by) => `${by} pressed Stop` },
+  stopped: { severity: 'warn', say: (by) => `Stopped by ${by}` },
+  survivors: {
+    severity: 'critical',
+    say: (_, { survivors }) => `Still running after a stop: ${count(survivors)}`,
+  },
+  killed: { severity: 'critical', say: (by) => `${by} pulled the kill switch` },
+  adopted: { severity: 'info', say: () => 'The turn was taken up again' },
+  queue_held: { severity: 'warn', say: () => 'Queued prompts are held' },
+  held: { severity: 'warn', say: () => 'Queued prompts are held' },
+  queued_prompt_removed: {
+    severity: 'quiet',
+    say: (by, { prompt }) => `${by} removed a queued prompt: ${text(prompt)}`,
+  },
+  retrying: {
+    severity: 'warn',
+    say: (_, fields) => `The model did not answer; the CLI tries again${retry(fields)}`,
+  },
+  rate_limited: { severity: 'warn', say: () => 'The provider limits the rate of requests' },
+  compacted: { severity: 'info', say: () => 'The conversation was compacted to make room' },
+  compaction_failed: { severity: 'warn', say: () => 'The conversation could not be compacted' },
+  model_changed: {
+    severity: 'warn',
+    say: (_, { fallback_model }) =>
+      `The model was changed${fallback_model ? ` to ${text(fallback_model)}` : ''}`,
+  },
+  denied: {
+    severity: 'warn',
+    say: (_, { tool_name }) => `The CLI refused a call${tool_name ? ` of ${text(tool_name)}` : ''}`,
+  },
+  task_ended: { severity: 'quiet', say: () => 'A task in the background ended' },
+  context: { severity: 'quiet', say: () => 'The CLI added to the conversation' },
+  notice: { severity: 'info', say: () => 'The CLI says' },
+  hook: {
+    severity: 'quiet',
+    say: (_, { hook_name }) => `A hook wrote${hook_name ? ` (${text(hook_name)})` : ''}`,
+  },
+  drill_check: {
+    severity: 'info',
+    say: (_, { repaired }) => (repaired === true ? 'Drill check: repaired' : 'Drill check: not repaired yet'),
+  },
+}
+
+/** What a control event says in one sentence, and how grave it is. An unknown action is said by its name. */
+export function describeControl(control: ControlBlock): { severity: Severity; said: string } {
+  const by = makeVisible(control.operator || 'console').replace(/^console$/, 'the console')
+  const known = Object.hasOwn(KNOWN, control.action) ? KNOWN[control.action] : undefined
+  if (!known) return { severity: 'quiet', said: `${by}: ${makeVisible(control.action).replaceAll('_', ' ')}` }
+  const severity =
+    control.action === 'drill_check' ? (control.fields.repaired === true ? 'ok' : 'warn') : known.severity
+  const said = known.say(by, control.fields)
+  return { severity, said: said.charAt(0) === 't' && by === 'the console' ? `T${said.slice(1)}` : said }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? makeVisible(value).slice(0, 200) : ''
+}
+
+function count(survivors: unknown): string {
+  const n = Array.isArray(survivors) ? survivors.length : 0
+  return n === 1 ? 'one process' : `${n} processes`
+}
+
+function retry({ attempt, max_retries, retry_delay_ms }: Record<string, unknown>): string {
+  const tries =
+    typeof attempt === 'number' && typeof max_retries === 'number' ? ` (${attempt} of ${max_retries})` : ''
+  return typeof retry_delay_ms === 'number' ? `${tries} in ${formatDuration(retry_delay_ms)}` : tries
+}
