@@ -28,7 +28,8 @@ const CHOOSE_THEME =
   "try{const t=localStorage.getItem('breakglass.theme');if(t==='dark'||t==='light')document.documentElement.dataset.theme=t}catch{}"
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const nonce = (await headers()).get('x-nonce') ?? undefined
+  // The front door puts the page's policy on the request, where Next looks for its nonce too.
+  const nonce = /'nonce-([^']+)'/.exec((await headers()).get('content-security-policy') ?? '')?.[1]
   return (
     <html lang="en" className={cn(GeistSans.variable, GeistMono.variable)} suppressHydrationWarning>
       <head>

@@ -29,7 +29,7 @@ export function Drills({ drills, prominent }: { drills: DrillView[]; prominent?:
   return (
     <div className="flex flex-col gap-3">
       {prominent ? (
-        <ul className="grid gap-2">
+        <ul className="grid gap-2 narrow:-ml-[26px]">
           {drills.map((drill) => (
             <li
               key={drill.name}

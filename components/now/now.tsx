@@ -54,10 +54,7 @@ export function Now({
           )}
           {writes && !hasCredentials ? <NoCredentials drills={drills} /> : null}
         </div>
-        <aside
-          aria-label="Sessions"
-          className="row-span-2 min-w-0 max-[1000px]:row-span-1 max-[1000px]:-mx-2"
-        >
+        <aside aria-label="Sessions" className="row-span-2 min-w-0 max-[1000px]:row-span-1">
           {shown.length > 0 ? <Sessions shown={shown} /> : <NoSessions />}
         </aside>
         {writes && hasCredentials ? <Drills drills={drills} /> : null}
@@ -83,8 +80,8 @@ function choose(sessions: SessionView[]): { shown: SessionView[]; active: number
 function Sessions({ shown }: { shown: SessionView[] }) {
   return (
     <>
-      <SessionList sessions={shown} />
-      <p className="px-2 pt-3">
+      <SessionList sessions={shown} className="max-[1000px]:-mx-2" />
+      <p className="pt-3 min-[1001px]:px-2">
         <Link
           href="/sessions"
           prefetch={false}

@@ -20,12 +20,19 @@ export function SetUpForm() {
   const fields = problem?.fields ?? {}
 
   useEffect(() => {
-    const given = decodeURIComponent(location.hash.slice(1))
-    if (!given) return
-    setToken(given)
-    setFromLink(true)
-    // The token stays out of the browser's history.
-    history.replaceState(null, '', location.pathname)
+    function takeToken() {
+      const given = location.hash.slice(1)
+      if (!given) return
+      setToken(given)
+      setFromLink(true)
+      setProblem(null)
+      // The token stays out of the browser's history.
+      history.replaceState(null, '', location.pathname)
+    }
+    takeToken()
+    // The link may be opened in a tab that shows this page already.
+    addEventListener('hashchange', takeToken)
+    return () => removeEventListener('hashchange', takeToken)
   }, [])
 
   async function submit(event: FormEvent<HTMLFormElement>) {
