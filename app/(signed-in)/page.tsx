@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { cache } from 'react'
-import { countNeeds, Now } from '../../components/now/now.tsx'
+import { nowTitle } from '../../components/now/choose-sessions.ts'
+import { Now } from '../../components/now/now.tsx'
 import { getRuntime } from '../../server/runtime.ts'
 import { requireOperator } from '../require-operator.ts'
 
@@ -17,8 +18,7 @@ const readSessions = cache(() => {
 
 export async function generateMetadata(): Promise<Metadata> {
   await requireOperator()
-  const needs = countNeeds(readSessions())
-  return { title: needs > 0 ? `! ${needs} need${needs === 1 ? 's' : ''} you` : 'Now' }
+  return { title: nowTitle(readSessions()) }
 }
 
 export default async function NowPage() {

@@ -1,15 +1,11 @@
-import Link from 'next/link'
 import type { DrillView, HealthCheck, OperatorView, SessionView } from '../../lib/api.ts'
-import { SessionList } from '../shell/session-list.tsx'
-import { describeSession } from '../shell/session-state.ts'
 import { Notice } from '../ui/notice.tsx'
+import { isActive } from './choose-sessions.ts'
 import { Composer } from './composer.tsx'
 import type { Provider } from './composer-more.tsx'
 import { Drills } from './drills.tsx'
 import { HealthStrip } from './health-strip.tsx'
-import { LiveNow } from './live-now.tsx'
-
-const EARLIER_SHOWN = 5
+import { LiveSessions } from './live-sessions.tsx'
 
 export type NowProps = {
   operator: OperatorView
@@ -31,11 +27,10 @@ export function Now({
   defaultProvider,
   hasCredentials,
 }: NowProps) {
-  const { shown, active } = choose(sessions)
+  const active = sessions.some(isActive)
   const writes = operator.role !== 'viewer'
   return (
     <div className="flex min-h-page flex-col">
-      <LiveNow />
       <main
         id="main"
         tabIndex={-1}
@@ -47,7 +42,7 @@ export function Now({
               providers={providers}
               defaultProvider={defaultProvider}
               able={hasCredentials}
-              focused={active === 0 && hasCredentials}
+              focused={!active && hasCredentials}
             />
           ) : (
             <Viewer />
@@ -55,42 +50,12 @@ export function Now({
           {writes && !hasCredentials ? <NoCredentials drills={drills} /> : null}
         </div>
         <aside aria-label="Sessions" className="row-span-2 min-w-0 max-[1000px]:row-span-1">
-          {shown.length > 0 ? <Sessions shown={shown} /> : <NoSessions />}
+          <LiveSessions first={sessions} />
         </aside>
         {writes && hasCredentials ? <Drills drills={drills} /> : null}
       </main>
       <HealthStrip checks={checks} />
     </div>
-  )
-}
-
-/** How many sessions wait for an operator. */
-export function countNeeds(sessions: SessionView[]): number {
-  return sessions.filter((session) => describeSession(session).group === 'Needs you').length
-}
-
-/** All that is open, and the last few that are closed. */
-function choose(sessions: SessionView[]): { shown: SessionView[]; active: number } {
-  const groups = sessions.map((session) => describeSession(session).group)
-  let earlier = 0
-  const shown = sessions.filter((_, at) => groups[at] !== 'Earlier' || ++earlier <= EARLIER_SHOWN)
-  return { shown, active: groups.filter((group) => group === 'Needs you' || group === 'Running').length }
-}
-
-function Sessions({ shown }: { shown: SessionView[] }) {
-  return (
-    <>
-      <SessionList sessions={shown} className="max-[1000px]:-mx-2" />
-      <p className="pt-3 min-[1001px]:px-2">
-        <Link
-          href="/sessions"
-          prefetch={false}
-          className="inline-flex h-6 items-center text-13 text-muted underline-offset-4 hover:text-text hover:underline"
-        >
-          All sessions
-        </Link>
-      </p>
-    </>
   )
 }
 
@@ -120,17 +85,5 @@ function Viewer() {
         <p>An admin of this host can give it another role.</p>
       </Notice>
     </>
-  )
-}
-
-function NoSessions() {
-  return (
-    <div className="rounded-lg border border-dashed border-line p-4">
-      <h2 className="font-medium">No sessions yet</h2>
-      <p className="pt-1 text-13 text-muted">
-        A session is one recovery: its reason, a workspace of its own, and a record of everything the agent
-        says and runs. What needs you and what runs will stand here.
-      </p>
-    </div>
   )
 }
