@@ -18,12 +18,16 @@ export function installMissing(root, say) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false
   say('Installing packages …')
   const begun = Date.now()
-  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'], {
-    cwd: root,
-    env: { ...process.env, ...headersBesideNode() },
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-  })
+  const npm = spawnSync(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, ...headersBesideNode() },
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    },
+  )
   if (npm.status !== 0) {
     throw new Error(
       `The packages can't be installed (npm ci):\n${npm.error?.message ?? ''}${npm.stdout ?? ''}${npm.stderr ?? ''}`,

@@ -1,16 +1,17 @@
 // The front door: boot, checks on the raw request, Next behind them, orderly shutdown.
 
 import { readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import next from 'next'
 import { readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
-import { type Environment, readEnvironment } from './environment.ts'
+import { type Environment, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
-import { limitServer, SERVER_OPTIONS } from './front-door/limits.ts'
-import { createLog } from './log.ts'
+import { limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
+import { problem } from './http/problem.ts'
+import { createLog, type Log } from './log.ts'
 import { setRuntime } from './runtime.ts'
 
 /** How long open requests may take to end at a shutdown. */
@@ -42,17 +43,15 @@ export async function serve(
   try {
     const server = createServer(SERVER_OPTIONS)
     limitServer(server)
+    server.on('request', answerNotReady)
     // The port first: a console that can't be reached must not take turns up.
     await listen(server, environment)
     const page = preparePage(root)
     page.catch(() => undefined)
     const console = await startConsole({ root, version, environment, config, data, log, drillsOnly })
+    refuseStrangers(console, environment)
     setRuntime(console.runtime)
-    const handle = await page
-    const { origins } = console.runtime.auth
-    server.on('request', (request, response) => {
-      if (admitRequest(request, response, origins)) void handle(request, response)
-    })
+    open(server, console, await page, log)
     announce(console, environment, print)
     await untilTold(print)
     await shutDown(server, console)
@@ -84,6 +83,31 @@ function listen(server: Server, { host, port }: Environment): Promise<void> {
     })
     server.listen({ host, port }, () => resolve())
   })
+}
+
+/** @throws Error when others than this host could come in and there is no account yet */
+function refuseStrangers({ runtime: { auth } }: Console, { host }: Environment) {
+  if (LOOPBACK.has(host) || auth.hasOperators()) return
+  throw new Error(
+    `BREAKGLASS_HOST is ${JSON.stringify(host)} and there is no account yet: create one on this host with "breakglass operator add NAME --role admin", then start again`,
+  )
+}
+
+type PageHandler = Awaited<ReturnType<typeof preparePage>>
+
+function open(server: Server, { runtime: { auth } }: Console, handle: PageHandler, log: Log) {
+  server.off('request', answerNotReady)
+  server.on('request', (request, response) => {
+    if (!admitRequest(request, response, auth.origins)) return
+    handle(request, response).catch((error: unknown) => {
+      log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
+      response.destroy()
+    })
+  })
+}
+
+function answerNotReady(_: IncomingMessage, response: ServerResponse) {
+  writeProblem(response, problem(503, 'starting', 'The console is starting: try again in a second'))
 }
 
 function announce(

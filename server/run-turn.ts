@@ -19,7 +19,13 @@ export type TurnSurroundings = {
 /** What a turn is: its row is committed already. */
 export type TurnPlan = Pick<
   TurnRequest,
-  'launch' | 'temporaryDirectory' | 'outputsDirectory' | 'earlierTurns' | 'timeLeftMs' | 'silenceLimitMs' | 'stop'
+  | 'launch'
+  | 'temporaryDirectory'
+  | 'outputsDirectory'
+  | 'earlierTurns'
+  | 'timeLeftMs'
+  | 'silenceLimitMs'
+  | 'stop'
 > & {
   turn: TurnRow
   /** The prompt as the CLI gets it. */

@@ -40,7 +40,8 @@ export function createSessions(options: {
   /** Every session is a drill, whatever was asked for. */
   drillsOnly: boolean
 }) {
-  const { tables, recorder, driver, providers, rehearsals, data, launchOf, silenceLimitSeconds, drillsOnly } = options
+  const { tables, recorder, driver, providers, rehearsals, data, launchOf, silenceLimitSeconds, drillsOnly } =
+    options
 
   return {
     /**

@@ -70,7 +70,14 @@ export async function startClaude(launch: Launch, id: string, directory: string)
     // The console may end without waiting for it.
     child.unref()
     const identity = child.pid === undefined ? null : await identify(child.pid)
-    return createProcess({ id, directory, identity, exited })
+    const claude = createProcess({ id, directory, identity, exited })
+    // Without it the text of subagents is missing from the stream (measured, 2.1.197).
+    await claude.send({
+      type: 'control_request',
+      request_id: 'initialize',
+      request: { subtype: 'initialize', forwardSubagentText: true },
+    })
+    return claude
   } finally {
     for (const file of files) closeSync(file)
   }

@@ -1,0 +1,54 @@
+// `npm test`: everything that CI runs; the last line says how many passed.
+import { join } from 'node:path'
+import type { TestModule } from 'vitest/node'
+import { startVitest } from 'vitest/node'
+
+/** One after the other: whole systems want the machine for themselves. */
+const PROJECTS = ['unit', 'system'] as const
+
+/**
+ * @param root of the project
+ * @param filters parts of file names; none for everything
+ * @returns the exit code
+ */
+export async function main(root: string, filters: readonly string[]): Promise<number> {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const skipped: string[] = []
+  for (const project of PROJECTS) {
+    const vitest = await startVitest('test', [...filters], {
+      run: true,
+      watch: false,
+      root,
+      config: join(root, 'e2e', 'vitest.config.ts'),
+      project,
+      passWithNoTests: filters.length > 0,
+    })
+    for (const module of vitest.state.getTestModules()) count(module, counts, skipped)
+    counts.failed += vitest.state.getUnhandledErrors().length
+    await vitest.close()
+  }
+  // Nothing run is nothing shown.
+  if (counts.passed === 0) counts.failed += 1
+  for (const name of skipped) console.log(`skipped: ${name}`)
+  const more = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+  console.log(`${counts.passed} passed, ${counts.failed} failed${more}`)
+  return counts.failed > 0 ? 1 : 0
+}
+
+function count(
+  module: TestModule,
+  counts: { passed: number; failed: number; skipped: number },
+  skipped: string[],
+) {
+  // A file that can't even be loaded has no tests to count.
+  if (module.errors().length > 0) counts.failed += 1
+  for (const test of module.children.allTests()) {
+    const { state } = test.result()
+    if (state === 'passed') counts.passed += 1
+    else if (state === 'failed') counts.failed += 1
+    else {
+      counts.skipped += 1
+      skipped.push(`${module.relativeModuleId} > ${test.fullName}`)
+    }
+  }
+}
