@@ -13,9 +13,11 @@ import { createProviders } from './providers.ts'
 /** @returns 0 when nothing is in error, else 1 */
 export async function doctor(root: string, print: (line: string) => void): Promise<number> {
   let failed = false
-  const tell = ({ name, state, detail }: HealthCheck) => {
+  const tell = ({ name, state, detail, hint }: HealthCheck) => {
     failed ||= state === 'error'
-    print(`${{ ok: 'ok  ', warn: 'warn', error: 'FAIL' }[state]}  ${name.padEnd(12)} ${detail}`)
+    print(
+      `${{ ok: 'ok  ', warn: 'warn', error: 'FAIL' }[state]}  ${name.padEnd(13)} ${hint ? `${detail}: ${hint}` : detail}`,
+    )
   }
   const environment = readEnvironment()
   const config = attempt('Configuration', tell, () => readConfig(environment.configFile))

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import next from 'next'
+import nextConfig from '../next.config.ts'
 import { readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
@@ -67,7 +68,13 @@ function withoutCredentials(environment: Environment): Environment {
 
 async function preparePage(root: string) {
   // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
-  const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
+  const app = next({
+    dev: false,
+    dir: root,
+    conf: nextConfig,
+    customServer: true,
+    httpServer: createServer(),
+  })
   await app.prepare()
   return app.getRequestHandler()
 }
