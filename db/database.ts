@@ -1,6 +1,6 @@
 // Opens the SQLite database: the only importer of better-sqlite3, and the place where durability is set and asserted.
 import Sqlite from 'better-sqlite3'
-import { migrate } from './migrations.ts'
+import { MIGRATIONS } from './migrations.ts'
 
 export type Database = Sqlite.Database
 export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = Sqlite.Statement<
@@ -75,5 +75,24 @@ function assertPragmas(database: Database, readonly: boolean) {
         `SQLite runs with ${pragma} = ${JSON.stringify(current)}, ${JSON.stringify(value)} is needed`,
       )
     }
+  }
+}
+
+/** Brings the schema up to date, each step in a transaction of its own. */
+function migrate(database: Database) {
+  const current = Number(database.pragma('user_version', { simple: true }))
+  if (current > MIGRATIONS.length) {
+    throw new Error(
+      `The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`,
+    )
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < current) continue
+    database
+      .transaction(() => {
+        database.exec(sql)
+        database.pragma(`user_version = ${index + 1}`)
+      })
+      .immediate()
   }
 }
