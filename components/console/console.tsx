@@ -74,7 +74,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
         <main
           id="main"
           tabIndex={-1}
-          className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] wide:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
+          className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
         >
           <ConsoleHeader
             detail={detail}

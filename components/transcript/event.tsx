@@ -28,7 +28,7 @@ export function EventPlace({
       data-event=""
       {...(change ? { 'data-change': '' } : {})}
       className={cn(
-        '-mx-2 scroll-my-6 rounded-lg px-2 [contain-intrinsic-size:auto_96px] [content-visibility:auto] data-linked:bg-accent/8 data-linked:outline data-linked:outline-accent/60',
+        '-m-2 scroll-my-6 rounded-lg p-2 [contain-intrinsic-size:auto_96px] [content-visibility:auto] data-linked:bg-accent/8 data-linked:outline data-linked:outline-accent/60',
         className,
       )}
     >

@@ -71,7 +71,7 @@ function Link({ href, children }: { href?: string | undefined; children?: ReactN
       className="text-accent underline underline-offset-4"
     >
       {children}
-      {said ? null : <span className="text-faint no-underline"> ({host})</span>}
+      {said ? null : <span className="inline-block text-faint">&nbsp;({host})</span>}
       <span className="sr-only"> opens in a new tab</span>
     </a>
   )
@@ -134,7 +134,16 @@ const COMPONENTS: Components = {
   h4: heading('h4', 'text-15'),
   h5: heading('h5', 'text-14'),
   h6: heading('h5', 'text-14 text-muted'),
-  ul: ({ children }) => <ul className="flex list-disc flex-col gap-1 pl-5 marker:text-faint">{children}</ul>,
+  ul: ({ children, className }) => (
+    <ul
+      className={cn(
+        'flex flex-col gap-1 marker:text-faint',
+        className?.includes('contains-task-list') ? 'list-none' : 'list-disc pl-5',
+      )}
+    >
+      {children}
+    </ul>
+  ),
   ol: ({ children, start }) => (
     <ol start={start} className="tabular flex list-decimal flex-col gap-1 pl-6 marker:text-faint">
       {children}
