@@ -149,9 +149,9 @@ function untilTold(print: (line: string) => void): Promise<void> {
 
 async function shutDown(server: Server, console: Console) {
   const closed = new Promise((resolve) => server.close(resolve))
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await console.close()
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await closed
   clearTimeout(timer)
 }

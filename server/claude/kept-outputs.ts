@@ -42,12 +42,17 @@ export function createKeptOutputs(
 
   return {
     started(taskId, toolUseId) {
-      const source = taskOutputPath(temporaryDirectory, basename(taskId))
-      if (source === null || running.has(toolUseId)) return
+      if (running.has(toolUseId)) return
       const kept = keptOutputPath(directory, toolUseId)
-      // A second name for the file: the CLI removes its own when the command ends.
-      if (!keep(source, kept, linkSync)) return
-      running.set(toolUseId, { reader: openSpool(kept, 0, onProgress), decoder: new TextDecoder() })
+      // An earlier console has kept it already: what the command has written until now was shown then.
+      let shown = sizeOf(kept)
+      if (shown === null) {
+        const source = taskOutputPath(temporaryDirectory, basename(taskId))
+        // A second name for the file: the CLI removes its own when the command ends.
+        if (source === null || !keep(source, kept, linkSync)) return
+        shown = 0
+      }
+      running.set(toolUseId, { reader: openSpool(kept, shown, onProgress), decoder: new TextDecoder() })
     },
 
     progress() {
