@@ -10,6 +10,7 @@ import { type Console, startConsole } from './console.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
+import { fillRefusals } from './front-door/fill-refusals.ts'
 import { limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
@@ -106,6 +107,7 @@ function open(server: Server, { runtime: { auth } }: Console, handle: PageHandle
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, auth.origins)) return
+    fillRefusals(request, response)
     handle(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
       response.destroy()
