@@ -26,8 +26,6 @@ export function SetUpForm() {
       setToken(given)
       setFromLink(true)
       setProblem(null)
-      // The token stays out of the browser's history.
-      history.replaceState(null, '', location.pathname)
     }
     takeToken()
     // The link may be opened in a tab that shows this page already.
@@ -45,7 +43,8 @@ export function SetUpForm() {
       name: String(said.get('name') ?? '').trim(),
       password: String(said.get('password') ?? ''),
     })
-    if (answer.ok) return location.assign('/')
+    // Takes the link's place in the browser's history; until then a reload still has the token.
+    if (answer.ok) return location.replace('/')
     setBusy(false)
     setProblem(answer.problem)
     if (answer.problem.fields?.token || answer.problem.code === 'wrong_set_up_token') setFromLink(false)
