@@ -20,17 +20,18 @@ export function SetUpForm() {
   const fields = problem?.fields ?? {}
 
   useEffect(() => {
-    function takeToken() {
-      const given = location.hash.slice(1)
+    function takeToken(hash: string) {
+      const given = hash.slice(1)
       if (!given) return
       setToken(given)
       setFromLink(true)
       setProblem(null)
     }
-    takeToken()
+    takeToken(location.hash)
+    const onHash = (event: HashChangeEvent) => takeToken(new URL(event.newURL).hash)
     // The link may be opened in a tab that shows this page already.
-    addEventListener('hashchange', takeToken)
-    return () => removeEventListener('hashchange', takeToken)
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
   }, [])
 
   async function submit(event: FormEvent<HTMLFormElement>) {
