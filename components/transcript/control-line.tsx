@@ -12,6 +12,7 @@ const REASON_CHARACTERS = 600
 /** Something the console, the CLI or a person did, in one line. */
 export function ControlLine({ control }: { control: ControlBlock }) {
   const { severity, said } = describeControl(control)
+  const reason = control.reason === 'unknown' ? null : control.reason
   const survivors = readSurvivors(control.fields.survivors)
   return (
     <EventPlace seqs={control.seqs}>
