@@ -1,6 +1,6 @@
 // Follows a CLI process through one turn: its spool becomes batches of events, its questions get answers, its time runs out.
 import { type BodyOf, type EventBody, isTerminal } from '../../lib/events.ts'
-import type { Batch, Question, TurnRequest } from '../drivers/driver.ts'
+import type { AdoptedTurn, Batch, Question, TurnRequest } from '../drivers/driver.ts'
 import { createBell } from './bell.ts'
 import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'
 import { resultWithout } from './missing-result.ts'
@@ -50,7 +50,8 @@ export async function* followTurn(
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
   detach.addEventListener('abort', bell.ring)
-  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, question)
+  if (adopted) outputs.resume(runningCalls(adopted))
+  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, outputs, question)
 
   try {
     while (!detach.aborted) {
@@ -69,7 +70,7 @@ export async function* followTurn(
       offset = before?.endOffset ?? offset
       if (passing.length + events.length + questions.length + withdrawn.length > 0)
         yield { events: [...passing, ...events], questions, withdrawn, offsets: offsets() }
-      for (const question of questions) void answer(claude, request, ending, question)
+      for (const question of questions) void answer(claude, request, ending, outputs, question)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
       if (terminal) {
         const stopped = await ending.finish()
@@ -144,11 +145,24 @@ function takeTerminal(events: EventBody[]): EventBody | null {
   return last && isTerminal(last) ? (events.pop() ?? null) : null
 }
 
-async function answer(claude: ClaudeProcess, request: TurnRequest, ending: TurnEnding, question: Question) {
+/** Those without an output that do not wait for an answer. */
+function runningCalls({ openCalls, unanswered }: AdoptedTurn): string[] {
+  const waiting = new Set(unanswered.map((question) => question.tool_use_id))
+  return openCalls.map((call) => call.toolUseId).filter((id) => !waiting.has(id))
+}
+
+async function answer(
+  claude: ClaudeProcess,
+  request: TurnRequest,
+  ending: TurnEnding,
+  outputs: KeptOutputs,
+  question: Question,
+) {
   const decision = await request.ask(question)
   ending.sawLife()
   // Too late: the turn is being stopped, and the CLI has been told so.
   if (request.stop.aborted || ending.reason()) return
+  if (decision.behavior === 'allow' && question.tool_name === 'Bash') outputs.allowed(question.tool_use_id)
   const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({
