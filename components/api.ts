@@ -36,7 +36,7 @@ export async function api<T>(
   return { ok: false, problem: toProblem(response.status, data) }
 }
 
-export function csrfToken(): string {
+function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="breakglass-csrf"]')?.content ?? ''
 }
 

@@ -49,7 +49,7 @@ export function Time({
 }
 
 /** Epoch milliseconds, told anew every few seconds; null until the page lives. */
-export function useNow(): number | null {
+function useNow(): number | null {
   const [now, setNow] = useState<number | null>(null)
   useEffect(() => {
     setNow(Date.now())

@@ -1,6 +1,6 @@
 // Opens the SQLite database: the only importer of better-sqlite3, and the place where durability is set and asserted.
 import Sqlite from 'better-sqlite3'
-import { migrate } from './migrations.ts'
+import { MIGRATIONS } from './migrations.ts'
 
 export type Database = Sqlite.Database
 export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = Sqlite.Statement<
@@ -47,6 +47,11 @@ export function isDiskTrouble(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(error.code)
 }
 
+/** Whether an error came from SQLite at all. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError
+}
+
 /** Whether an error says that a row would break a UNIQUE constraint. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)/.test(error.code)
@@ -75,5 +80,24 @@ function assertPragmas(database: Database, readonly: boolean) {
         `SQLite runs with ${pragma} = ${JSON.stringify(current)}, ${JSON.stringify(value)} is needed`,
       )
     }
+  }
+}
+
+/** Brings the schema up to date, each step in a transaction of its own. */
+function migrate(database: Database) {
+  const current = Number(database.pragma('user_version', { simple: true }))
+  if (current > MIGRATIONS.length) {
+    throw new Error(
+      `The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`,
+    )
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < current) continue
+    database
+      .transaction(() => {
+        database.exec(sql)
+        database.pragma(`user_version = ${index + 1}`)
+      })
+      .immediate()
   }
 }

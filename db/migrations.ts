@@ -1,7 +1,6 @@
 // The database's schema as numbered steps; `PRAGMA user_version` counts the ones that have run.
-import type { Database } from './database.ts'
 
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   /* 1: accounts, sessions, turns, processes, the record */ `
 CREATE TABLE settings (
   key TEXT PRIMARY KEY,
@@ -148,25 +147,3 @@ CREATE TABLE approvals (
 CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
 `,
 ]
-
-/**
- * Brings the schema up to date, each step in a transaction of its own.
- * @throws Error when the database was written by a newer version than this one
- */
-export function migrate(database: Database): void {
-  const current = Number(database.pragma('user_version', { simple: true }))
-  if (current > MIGRATIONS.length) {
-    throw new Error(
-      `The database has schema version ${current}, this version knows ${MIGRATIONS.length}: start a newer one`,
-    )
-  }
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < current) continue
-    database
-      .transaction(() => {
-        database.exec(sql)
-        database.pragma(`user_version = ${index + 1}`)
-      })
-      .immediate()
-  }
-}

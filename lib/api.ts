@@ -201,8 +201,8 @@ export type ApprovalView = {
   decided_at: string | null
 }
 
-/** One line of the health strip: what, whether it works, what to do if not. */
-export type HealthCheck = { name: string; state: 'ok' | 'warn' | 'error'; detail: string }
+/** One line of the health strip: what, how it is, and what to do where it is not well. */
+export type HealthCheck = { name: string; state: 'ok' | 'warn' | 'error'; detail: string; hint?: string }
 
 export type Health = {
   ok: boolean

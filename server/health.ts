@@ -66,69 +66,55 @@ export function createHealth(options: {
 }
 
 export function checkCli({ version, problem, path }: Binary): HealthCheck {
-  if (version === null)
-    return { name: 'CLI', state: 'error', detail: problem ?? `No version of ${path} is known` }
-  if (version !== FIXTURE_VERSION) {
-    const detail = `claude ${version}; this console was tried with ${FIXTURE_VERSION}: messages it does not know are shown raw`
-    return { name: 'CLI', state: 'warn', detail }
+  if (version === null) {
+    const hint = problem ?? `No version of ${path} is known`
+    return { name: 'CLI', state: 'error', detail: 'does not run', hint }
   }
-  return { name: 'CLI', state: 'ok', detail: `claude ${version}` }
+  if (version === FIXTURE_VERSION) return { name: 'CLI', state: 'ok', detail: `claude ${version}` }
+  const hint = `This console was tried with ${FIXTURE_VERSION}: messages of the CLI that it does not know are shown raw`
+  return { name: 'CLI', state: 'warn', detail: `claude ${version}, untried`, hint }
 }
 
 /** Whether the provider answers at all; any HTTP status counts. */
 export async function checkModel({ name, baseUrl, hasCredentials }: Provider): Promise<HealthCheck> {
   if (!hasCredentials) {
-    const detail = `No credentials for ${name}: set ANTHROPIC_API_KEY, or log the host's claude in, and start the console again. Drills work without`
-    return { name: 'Model', state: 'warn', detail }
+    const hint =
+      'Set ANTHROPIC_API_KEY, or log the claude of this host in, and start the console again. Drills work without'
+    return { name: 'Model', state: 'warn', detail: `no credentials for ${name}`, hint }
   }
-  const url = baseUrl ?? ANTHROPIC_API
   try {
-    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
+    await fetch(baseUrl ?? ANTHROPIC_API, { method: 'HEAD', redirect: 'manual', signal })
     return { name: 'Model', state: 'ok', detail: `${name} answers` }
   } catch (error) {
-    const { cause } = error as Error
-    const why = cause instanceof Error ? cause.message : (error as Error).message
-    return {
-      name: 'Model',
-      state: 'error',
-      detail: `${name} does not answer (${why}): check the network and the base URL. The record and drills work`,
-    }
+    const { cause, message } = error as Error
+    const why = cause instanceof Error ? cause.message : message
+    const hint = `${why}. Check the network and the base URL. The record, drills and everything else work`
+    return { name: 'Model', state: 'error', detail: `${name} does not answer`, hint }
   }
 }
 
 function checkRecord(trouble: string | null): HealthCheck {
-  return trouble === null
-    ? { name: 'Record', state: 'ok', detail: 'Record is written' }
-    : { name: 'Record', state: 'error', detail: trouble }
+  if (trouble === null) return { name: 'Record', state: 'ok', detail: 'written' }
+  const hint = `${trouble}. What has happened stays readable; running turns wait for it`
+  return { name: 'Record', state: 'error', detail: 'can not be written', hint }
 }
 
 export function checkDisk(data: DataDirectory): HealthCheck {
   const free = data.freeBytes()
-  const size =
-    free > 10 * 1024 ** 3 ? `${Math.round(free / 1024 ** 3)} GiB` : `${Math.round(free / 1024 ** 2)} MiB`
-  if (free < SPACE_REFUSE_BYTES) {
-    return {
-      name: 'Disk',
-      state: 'error',
-      detail: `${size} free: no new turn starts under 500 MiB. Free space on the disk of ${data.path}`,
-    }
-  }
-  if (free < SPACE_WARN_BYTES)
-    return { name: 'Disk', state: 'warn', detail: `${size} free: under 500 MiB no new turn starts` }
-  return { name: 'Disk', state: 'ok', detail: `${size} free` }
+  const detail = `${free > 10 * 1024 ** 3 ? `${Math.round(free / 1024 ** 3)} GiB` : `${Math.round(free / 1024 ** 2)} MiB`} free`
+  if (free >= SPACE_WARN_BYTES) return { name: 'Disk', state: 'ok', detail }
+  const hint = `Under 500 MiB no new turn starts: free space on the disk of ${data.path}`
+  return { name: 'Disk', state: free < SPACE_REFUSE_BYTES ? 'error' : 'warn', detail, hint }
 }
 
 /** A clock behind the record's own last write was set back, or never set. */
 export function checkClock(data: DataDirectory): HealthCheck {
   const lastWrite = statSync(data.database, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const behindMs = lastWrite - Date.now()
-  if (behindMs > 60_000) {
-    const detail = `The clock is ${Math.round(behindMs / 60_000)} min behind the last write of the record: times in the record will go back`
-    return { name: 'Clock', state: 'warn', detail }
+  const behindMinutes = Math.round((lastWrite - Date.now()) / 60_000)
+  if (behindMinutes < 1) {
+    return { name: 'Clock', state: 'ok', detail: `${new Date().toISOString().slice(11, 16)} UTC` }
   }
-  return {
-    name: 'Clock',
-    state: 'ok',
-    detail: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-  }
+  const hint = 'Times in the record will go back; its order holds. Set the clock of this host'
+  return { name: 'Clock', state: 'warn', detail: `${behindMinutes} min behind the record`, hint }
 }

@@ -9,7 +9,11 @@ import { dirname, join } from 'node:path'
  * registry may not have them all. `--no-save` keeps the lock file as it is; versions and checksums come from it alike.
  */
 const INSTALL = ['install', '--no-save', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']
-const NATIVE = 'better-sqlite3'
+/** Packages with native modules, and what shows that they can be used. */
+const NATIVE = {
+  'better-sqlite3': (name) => `new (require(${name}))(':memory:')`,
+  'node-pty': (name) => `require(${name})`,
+}
 
 /** @param {string} root of the project */
 export function isInstalled(root) {
@@ -28,10 +32,10 @@ export function installMissing(root, say) {
   rmSync(stampOf(root), { force: true })
   npm(root, INSTALL)
   // Packages that came with another Node stay as they are in an install.
-  if (!nativeLoads(root)) {
-    npm(root, ['rebuild', NATIVE, '--loglevel=error'])
-    if (!nativeLoads(root))
-      throw new Error(`${NATIVE} was installed, but this Node (${process.version}) can't load it`)
+  for (const name of Object.keys(NATIVE).filter((each) => !loads(root, each))) {
+    npm(root, ['rebuild', name, '--loglevel=error'])
+    if (!loads(root, name))
+      throw new Error(`${name} was installed, but this Node (${process.version}) can't load it`)
   }
   writeFileSync(stampOf(root), wantedStamp(root))
   say(`Installed packages in ${((Date.now() - begun) / 1000).toFixed(0)} s`)
@@ -62,8 +66,8 @@ function npm(root, args) {
     )
 }
 
-function nativeLoads(root) {
-  const script = `new (require(${JSON.stringify(join(root, 'node_modules', NATIVE))}))(':memory:')`
+function loads(root, name) {
+  const script = NATIVE[name](JSON.stringify(join(root, 'node_modules', name)))
   return spawnSync(process.execPath, ['-e', script], { stdio: 'ignore' }).status === 0
 }
 

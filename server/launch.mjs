@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The `breakglass` command and the npm scripts: installs what is missing, builds what is stale, then runs. Plain JavaScript.
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -54,20 +53,6 @@ async function run() {
   const file = isTool
     ? join(root, '.build', 'tools', `${command}.js`)
     : join(root, '.build', 'server', 'main.js')
-  if (PAGES.has(command) && !isTool) settleNext()
   const { main } = await import(pathToFileURL(file).href)
   process.exitCode = await main(root, isTool ? rest : [command, ...rest])
-}
-
-/**
- * Next reads its configuration as it was built, as its own standalone server does: looking it up again compiles
- * next.config.ts, which takes 100 ms and keeps a 30 MB compiler in memory.
- */
-function settleNext() {
-  process.env.NODE_ENV = 'production'
-  process.env.NEXT_TELEMETRY_DISABLED = '1'
-  const { config } = JSON.parse(
-    readFileSync(join(root, '.build', 'next', 'required-server-files.json'), 'utf8'),
-  )
-  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config)
 }

@@ -7,8 +7,9 @@ import next from 'next'
 import { readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
-import { type Environment, LOOPBACK, readEnvironment } from './environment.ts'
+import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
+import { fillRefusals } from './front-door/fill-refusals.ts'
 import { limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
@@ -66,6 +67,8 @@ function withoutCredentials(environment: Environment): Environment {
 }
 
 async function preparePage(root: string) {
+  const built = readFileSync(join(root, '.build', 'next', 'required-server-files.json'), 'utf8')
+  giveNextItsConfig((JSON.parse(built) as { config: unknown }).config)
   // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
   const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
   await app.prepare()
@@ -99,6 +102,7 @@ function open(server: Server, { runtime: { auth } }: Console, handle: PageHandle
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, auth.origins)) return
+    fillRefusals(request, response)
     handle(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
       response.destroy()
@@ -142,9 +146,9 @@ function untilTold(print: (line: string) => void): Promise<void> {
 
 async function shutDown(server: Server, console: Console) {
   const closed = new Promise((resolve) => server.close(resolve))
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await console.close()
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await closed
   clearTimeout(timer)
 }

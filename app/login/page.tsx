@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Entrance } from '../../components/sign-in/entrance.tsx'
+import { ownPath } from '../../components/sign-in/own-path.ts'
 import { SignInForm } from '../../components/sign-in/sign-in-form.tsx'
 import { getRuntime } from '../../server/runtime.ts'
 
@@ -26,10 +27,4 @@ export default async function LoginPage({
       <SignInForm next={ownPath(next)} />
     </Entrance>
   )
-}
-
-/** A path of this console and nothing that leads elsewhere. */
-function ownPath(next: string | string[] | undefined): string {
-  if (typeof next !== 'string' || !next.startsWith('/') || /^\/[/\\]|[\p{Cc}\\]/u.test(next)) return '/'
-  return next
 }

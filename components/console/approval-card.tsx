@@ -57,9 +57,7 @@ export function ApprovalCard({
       className="flex max-h-[52dvh] flex-col gap-2 overflow-y-auto rounded-lg border border-warn/60 bg-surface p-3"
     >
       <div className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
-        <SeverityWord severity="warn" className="translate-y-px">
-          Needs you
-        </SeverityWord>
+        <SeverityWord severity="warn">Needs you</SeverityWord>
         <h2 className="font-semibold">{question(name, changesState(name, input))}</h2>
         <span className="ml-auto text-12 text-faint narrow:ml-0 narrow:basis-full">
           {approval.reason ? `${makeVisible(approval.reason)} · ` : ''}waits <Elapsed since={approval.at} />

@@ -25,7 +25,7 @@ export function ClosedNote({ detail, facts }: { detail: SessionDetail; facts: Re
     >
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-3 text-13 text-muted">
-          <SeverityWord severity={severity} className="translate-y-px text-13">
+          <SeverityWord severity={severity} className="text-13">
             {word}
           </SeverityWord>
           <span>

@@ -91,11 +91,7 @@ export function Composer({
         onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
         placeholder={
-          running
-            ? 'Say what comes next: it waits until this turn ends'
-            : first
-              ? 'Say what the agent should do first'
-              : 'Say what the agent should do next'
+          running ? 'Queue what comes next' : first ? 'Say what to do first' : 'Say what to do next'
         }
         className="field-sizing-content max-h-[38dvh] min-h-10 min-w-0 flex-1 resize-none bg-transparent py-2 text-16 wrap-anywhere outline-none narrow:max-h-[28dvh]"
       />

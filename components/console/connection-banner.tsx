@@ -1,6 +1,6 @@
 'use client'
 import { type ReactNode, useEffect, useState } from 'react'
-import { formatClock, formatPlural, formatTime } from '../../lib/format.ts'
+import { formatPlural, formatTime } from '../../lib/format.ts'
 import { getStreamClient } from '../stream/client.ts'
 import type { ConnectionState } from '../stream/protocol.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -63,7 +63,7 @@ export function ConnectionBanner({
               <a href="/login" target="_blank" rel="noopener" className={buttonClass({ size: 'sm' })}>
                 Sign in
               </a>
-              <Button size="sm" variant="quiet" onClick={() => getStreamClient().retry()}>
+              <Button size="sm" variant="quiet" onClick={() => location.reload()}>
                 I have signed in
               </Button>
             </span>
@@ -105,7 +105,7 @@ function NextTry({ attempt, at }: { attempt: number; at: number }) {
   const left = at - now
   return (
     <span aria-live="off">
-      Try {attempt} {left > 1000 ? `in ${formatClock(left)}` : 'now'}.
+      Try {attempt} {left > 500 ? `in ${Math.ceil(left / 1000)} s` : 'now'}.
     </span>
   )
 }

@@ -33,11 +33,13 @@ export default function DetailsDialog({
 }) {
   const [notifications, setNotifications] = useNotificationChoice()
   const path = `/api/sessions/${encodeURIComponent(detail.id)}/export`
+  // A dialog tells of its closing when the other one is open already.
+  const leave = (from: 'facts' | 'close') => view === from && onView(null)
   return (
     <>
       <Dialog
         open={view === 'facts'}
-        onClose={() => onView(null)}
+        onClose={() => leave('facts')}
         title="About this session"
         className="max-w-[560px]"
       >
@@ -65,7 +67,7 @@ export default function DetailsDialog({
           </div>
         </div>
       </Dialog>
-      <Dialog open={view === 'close'} onClose={() => onView(null)} title="Close the session">
+      <Dialog open={view === 'close'} onClose={() => leave('close')} title="Close the session">
         <CloseForm session={detail.id} running={facts.running !== null} onClosed={onClosed} />
       </Dialog>
     </>

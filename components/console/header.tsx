@@ -3,7 +3,14 @@ import { PanelRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SessionDetail, SessionStatus } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
-import { formatClock, formatCost, formatCount, makeVisible, oneLine } from '../../lib/format.ts'
+import {
+  formatClock,
+  formatCost,
+  formatCount,
+  formatDuration,
+  makeVisible,
+  oneLine,
+} from '../../lib/format.ts'
 import type { ConnectionState } from '../stream/protocol.ts'
 import { Elapsed, useServerNow } from '../transcript/clock.tsx'
 import { Button } from '../ui/button.tsx'
@@ -15,6 +22,7 @@ import { describeStatus } from './session-status.ts'
 const QUIET_FROM_MS = 20_000
 /** Time left is drawn as a warning below this. */
 const SHORT_MS = 60_000
+const HOUR_MS = 3_600_000
 
 /** What is wrong, how it stands, what goes on, what it has cost, how long it may go on, who else looks. */
 export function ConsoleHeader({
@@ -63,9 +71,11 @@ export function ConsoleHeader({
             .filter(Boolean)
             .join(' · ')}
         </Fact>
-        <Fact name="Cost and tokens" className="max-[760px]:hidden">
-          {formatCost(cost)} · {formatCount(tokens)} tokens
-        </Fact>
+        {cost === null && tokens === 0 ? null : (
+          <Fact name="Cost and tokens" className="max-[760px]:hidden">
+            {formatCost(cost)} · {formatCount(tokens)} tokens
+          </Fact>
+        )}
         <Fact name="Connection" className="narrow:hidden">
           <ConnectionWord connection={connection} />
         </Fact>
@@ -104,8 +114,8 @@ function TimeLeft({ deadline }: { deadline: string | null }) {
   if (deadline === null || now === null) return null
   const left = Date.parse(deadline) - now
   return (
-    <Fact name="Time left for this turn" className={cn(left < SHORT_MS && 'text-warn')}>
-      {left > 0 ? `${formatClock(left)} left` : 'time is up'}
+    <Fact name="Time left for this turn" className={cn(left < SHORT_MS ? 'text-warn' : 'max-[420px]:hidden')}>
+      {left <= 0 ? 'time is up' : `${left < HOUR_MS ? formatClock(left) : formatDuration(left)} left`}
     </Fact>
   )
 }

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { SessionDetail } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
-import { formatCost, formatCount, makeVisible } from '../../lib/format.ts'
+import { formatCost, formatCount, formatPlural, makeVisible } from '../../lib/format.ts'
 import { Time } from '../time.tsx'
 
 /** What is known of a session besides its record. */
@@ -34,7 +34,8 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
         <code>{detail.id}</code>
       </Fact>
       <Fact name="So far">
-        {facts.turns} turns · {facts.calls} calls · {facts.changes} changes · {facts.failed} failed
+        {formatPlural(facts.turns, 'turn')} · {formatPlural(facts.calls, 'call')} ·{' '}
+        {formatPlural(facts.changes, 'change')} · {facts.failed} failed
       </Fact>
       <Fact name="Spent">
         {formatCost(facts.cost_usd ?? detail.total_cost_usd)} ·{' '}

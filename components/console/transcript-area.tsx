@@ -48,6 +48,7 @@ export function TranscriptArea({
         {...REACHABLE}
         className="relative h-full overflow-y-auto px-8 pt-6 pb-4 -outline-offset-2 narrow:px-4 narrow:pt-4"
       >
+        <h2 className="sr-only">Transcript</h2>
         <div
           role="log"
           aria-live="off"

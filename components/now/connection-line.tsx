@@ -19,7 +19,7 @@ export function ConnectionLine() {
           <span className="min-w-0">
             {connection.name === 'signed_out'
               ? 'Your login has ended: the lists stand still. What you typed is kept.'
-              : `The console does not answer${since(connection.last_at, utc)}: the lists stand still. What runs goes on, and this page tries again by itself.`}
+              : `The console ${since(connection.last_at, utc)}: the lists stand still. What runs goes on, and this page tries again by itself.`}
           </span>
           {connection.name === 'signed_out' ? (
             <a href="/login" target="_blank" rel="noopener" className={buttonClass({ size: 'sm' })}>
@@ -37,5 +37,6 @@ export function ConnectionLine() {
 }
 
 function since(at: number | null, utc: boolean): string {
-  return at === null ? '' : ` since ${formatTime(new Date(at).toISOString(), utc)}${utc ? ' UTC' : ''}`
+  if (at === null) return 'does not answer'
+  return `has not answered since ${formatTime(new Date(at).toISOString(), utc)}${utc ? ' UTC' : ''}`
 }

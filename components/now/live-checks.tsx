@@ -24,12 +24,12 @@ export function LiveChecks({ first }: { first: Promise<HealthCheck[]> }) {
   return (
     <ul className="tabular flex flex-wrap gap-x-5 gap-y-1.5">
       {sorted.map((check) => (
-        <li key={check.name} className="flex min-w-0 items-start gap-1.5 py-px">
+        <li key={check.name} title={check.hint} className="flex min-w-0 items-start gap-1.5 py-px">
           <SeverityIcon severity={check.state} className="mt-px" />
           <span className="sr-only">{WORD[check.state]}: </span>
           <span className="text-faint">{check.name}</span>
           <span className={cn('min-w-0', check.state === 'ok' ? 'text-muted' : SEVERITY_TEXT[check.state])}>
-            {check.detail}
+            {check.state === 'error' && check.hint ? `${check.detail}. ${check.hint}` : check.detail}
           </span>
         </li>
       ))}

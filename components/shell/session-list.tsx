@@ -33,7 +33,7 @@ export function SessionList({
   )
 }
 
-export function SessionRow({ session, current }: { session: SessionView; current?: boolean }) {
+function SessionRow({ session, current }: { session: SessionView; current?: boolean }) {
   const state = describeSession(session)
   return (
     <li>
@@ -42,7 +42,7 @@ export function SessionRow({ session, current }: { session: SessionView; current
         prefetch={false}
         aria-current={current ? 'page' : undefined}
         className={cn(
-          'group/time grid grid-cols-[14px_minmax(0,1fr)_auto] items-baseline gap-x-2.5 gap-y-0.5 rounded-md px-2 py-2 transition-colors hover:bg-surface',
+          'group/time grid grid-cols-[14px_minmax(0,1fr)_auto] items-baseline gap-x-2.5 gap-y-0.5 rounded-md px-2 py-2 -outline-offset-2 transition-colors hover:bg-surface',
           current && 'bg-raised hover:bg-raised',
         )}
       >

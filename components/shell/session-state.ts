@@ -3,7 +3,7 @@ import { assertNever } from '../../lib/assert-never.ts'
 import { formatCost, formatDuration, formatPlural, oneLine } from '../../lib/format.ts'
 import type { Severity } from '../ui/severity.tsx'
 
-export const GROUPS = ['Needs you', 'Running', 'Open', 'Earlier'] as const
+const GROUPS = ['Needs you', 'Running', 'Open', 'Earlier'] as const
 export type Group = (typeof GROUPS)[number]
 
 export type SessionState = {

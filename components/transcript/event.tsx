@@ -3,6 +3,8 @@ import { cn } from '../ui/cn.ts'
 
 /** The session whose record is drawn: for links to events and kept outputs. */
 export const SessionId = createContext('')
+/** Where its agent works: paths below it are shown from there. */
+export const WorkspacePath = createContext('')
 
 /**
  * One event, or all that a card stands for: the place that links (`#e-SEQ`) and the keys j and k go to.
@@ -28,7 +30,7 @@ export function EventPlace({
       data-event=""
       {...(change ? { 'data-change': '' } : {})}
       className={cn(
-        '-mx-2 scroll-my-6 rounded-lg px-2 [contain-intrinsic-size:auto_96px] [content-visibility:auto] data-linked:bg-accent/8 data-linked:outline data-linked:outline-accent/60',
+        '-m-2 scroll-my-6 rounded-lg p-2 [contain-intrinsic-size:auto_96px] [content-visibility:auto] data-linked:bg-accent/8 data-linked:outline data-linked:outline-accent/60',
         className,
       )}
     >

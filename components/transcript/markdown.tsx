@@ -71,7 +71,7 @@ function Link({ href, children }: { href?: string | undefined; children?: ReactN
       className="text-accent underline underline-offset-4"
     >
       {children}
-      {said ? null : <span className="text-faint no-underline"> ({host})</span>}
+      {said ? null : <span className="inline-block text-faint">&nbsp;({host})</span>}
       <span className="sr-only"> opens in a new tab</span>
     </a>
   )
@@ -116,10 +116,10 @@ function textOf(node: ReactNode): string {
   return ''
 }
 
-/** Headings stand below those of the page, whatever level a model gives them. */
-function heading(Level: 'h3' | 'h4' | 'h5', className: string) {
+/** Headings stand below those of the page and skip no level, whatever a model gives them; size tells them apart. */
+function heading(className: string) {
   return function Heading({ children }: { children?: ReactNode }) {
-    return <Level className={cn('font-semibold', className)}>{children}</Level>
+    return <h3 className={cn('font-semibold', className)}>{children}</h3>
   }
 }
 
@@ -128,13 +128,22 @@ const COMPONENTS: Components = {
   img: Picture,
   pre: CodeBlock,
   code: ({ children }) => <code className="rounded-sm bg-raised px-1.5 py-px">{children}</code>,
-  h1: heading('h3', 'pt-2 text-16'),
-  h2: heading('h3', 'pt-2 text-16'),
-  h3: heading('h4', 'pt-1 text-15'),
-  h4: heading('h4', 'text-15'),
-  h5: heading('h5', 'text-14'),
-  h6: heading('h5', 'text-14 text-muted'),
-  ul: ({ children }) => <ul className="flex list-disc flex-col gap-1 pl-5 marker:text-faint">{children}</ul>,
+  h1: heading('pt-2 text-16'),
+  h2: heading('pt-2 text-16'),
+  h3: heading('pt-1 text-15'),
+  h4: heading('text-15'),
+  h5: heading('text-14'),
+  h6: heading('text-14 text-muted'),
+  ul: ({ children, className }) => (
+    <ul
+      className={cn(
+        'flex flex-col gap-1 marker:text-faint',
+        className?.includes('contains-task-list') ? 'list-none' : 'list-disc pl-5',
+      )}
+    >
+      {children}
+    </ul>
+  ),
   ol: ({ children, start }) => (
     <ol start={start} className="tabular flex list-decimal flex-col gap-1 pl-6 marker:text-faint">
       {children}

@@ -12,7 +12,8 @@ import { Survivors } from './survivors.tsx'
 /** How a turn ended: outcome, time, cost, and after a stop who pressed it and what still runs. */
 export function ResultLine({ turn, result }: { turn: Turn; result: TurnResult }) {
   const { severity, word } = describeOutcome(result.outcome)
-  const facts = [formatDuration(result.duration_ms)]
+  const stopped = turn.stopped && result.outcome === 'interrupted' ? turn.stopped : null
+  const facts = stopped ? [] : [formatDuration(result.duration_ms)]
   if (result.cost_usd !== null) facts.push(formatCost(result.cost_usd))
   if (result.usage)
     facts.push(`${formatCount(result.usage.input_tokens + result.usage.output_tokens)} tokens`)
@@ -24,12 +25,8 @@ export function ResultLine({ turn, result }: { turn: Turn; result: TurnResult })
     <EventPlace seqs={[result.seq]}>
       <div className="flex flex-col gap-2 border-t border-line pt-2.5">
         <p className="tabular flex flex-wrap items-baseline gap-x-3 gap-y-1 text-12 text-faint">
-          <SeverityWord severity={severity} className="translate-y-px">
-            {turn.stopped && result.outcome === 'interrupted' ? (
-              <StoppedBy turn={turn} stopped={turn.stopped} at={result.at} />
-            ) : (
-              word
-            )}
+          <SeverityWord severity={severity}>
+            {stopped ? <StoppedBy turn={turn} stopped={stopped} at={result.at} /> : word}
           </SeverityWord>
           <span>{facts.join(' · ')}</span>
           {turn.stopped?.reason ? (

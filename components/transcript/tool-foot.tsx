@@ -6,9 +6,17 @@ import { describeCall } from '../../lib/tool-call.ts'
 import { Time } from '../time.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { stripAnsi } from './ansi.ts'
+import { readEdits } from './edit-patch.ts'
 import { SessionId } from './event.tsx'
 import { isOpen } from './tool-state.ts'
 
+const COPY_WORD: Record<string, string> = {
+  Bash: 'Copy command',
+  Read: 'Copy path',
+  Write: 'Copy path',
+  Edit: 'Copy path',
+  MultiEdit: 'Copy path',
+}
 const ACTION = '-mx-1.5 h-6 px-1.5 font-normal text-faint'
 
 /** What can be done with a call, who let it run, and when it was made. */
@@ -24,13 +32,15 @@ export function ToolFoot({
   const session = useContext(SessionId)
   const output = tool.output ?? tool.tail
   const seq = tool.seqs[0]
+  // An edit that worked has its diff, and an answer that nobody reads.
+  const quiet = readEdits(tool.name, tool.input) !== null && tool.state === 'succeeded'
   return (
     <footer className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-3 py-1 text-12 text-faint">
       {isOpen(tool) && tool.tail !== '' ? <span>Last 8 lines, live</span> : null}
       <CopyButton className={ACTION} text={() => describeCall(tool.name, tool.input).what}>
-        {tool.name === 'Bash' ? 'Copy command' : 'Copy call'}
+        {COPY_WORD[tool.name] ?? 'Copy call'}
       </CopyButton>
-      {output ? (
+      {output && !quiet ? (
         <CopyButton className={ACTION} text={() => stripAnsi(output)}>
           Copy output
         </CopyButton>
@@ -67,7 +77,8 @@ export function ToolFoot({
 
 /** Who let a call run or refused it, in few words. */
 export function describeApproval(approval: ApprovalFact): string {
-  const reason = approval.reason ? `: ${makeVisible(approval.reason)}` : ''
+  // What the policy gives as its reason is its own name.
+  const reason = approval.reason && approval.operator !== null ? `: ${makeVisible(approval.reason)}` : ''
   const by = approval.operator === null ? 'by the policy' : `by ${makeVisible(approval.operator)}`
   if (approval.state === 'pending') return 'Waits for an answer'
   if (approval.state === 'expired') return 'Nobody answered in time'

@@ -10,7 +10,7 @@ export function describeToolState(tool: ToolBlock): { severity: Severity; word: 
     case 'running':
       return { severity: 'running', word: 'Running', open: true }
     case 'waiting':
-      return { severity: 'warn', word: 'Waiting for approval', open: true }
+      return { severity: 'warn', word: 'Waiting for approval', open: false }
     case 'succeeded':
       return { severity: 'ok', word: 'Succeeded', open: false }
     case 'failed':

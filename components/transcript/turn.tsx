@@ -13,7 +13,7 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
     ? turn.blocks.filter((block) => block.type !== 'control' || block.action !== 'stopped')
     : turn.blocks
   return (
-    <section aria-label={`Turn ${turn.number}`} className="flex flex-col gap-4">
+    <section aria-label={`Turn ${turn.number}`} className="flex flex-col gap-4 not-first:mt-4">
       <EventPlace seqs={turn.seqs.filter((seq) => seq !== turn.result?.seq)}>
         <PromptView
           operator={turn.operator}
