@@ -17,6 +17,8 @@ import { setRuntime } from './runtime.ts'
 
 /** How long open requests may take to end at a shutdown. */
 const SHUTDOWN_MS = 8_000
+/** Ctrl-C reaches the whole process group, and npm passes it on once more: signals this close are one. */
+const SAME_SIGNAL_MS = 1_000
 
 /**
  * Runs the console until it is told to stop.
@@ -131,16 +133,19 @@ function announce(
     print('No model credentials were found: drills work without, see the first page')
 }
 
-/** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at SIGTERM or SIGINT; a later one ends the process at once. */
 function untilTold(print: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
+    let toldAt: number | null = null
+    const take = () => {
+      if (toldAt === null) {
+        toldAt = performance.now()
         print('Stopping …')
-        process.once(signal, () => process.exit(1))
         resolve()
-      })
+      } else if (performance.now() - toldAt > SAME_SIGNAL_MS) process.exit(1)
     }
+    process.on('SIGTERM', take)
+    process.on('SIGINT', take)
   })
 }
 

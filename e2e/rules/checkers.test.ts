@@ -37,7 +37,12 @@ describe('the checkers', () => {
   })
 
   it('biome finds nothing to say about any file', { timeout: 6 * MINUTES }, async () => {
-    const { exitCode, output } = await check('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
+    const { exitCode, output } = await check('@biomejs/biome/bin/biome', [
+      'ci',
+      '--colors=off',
+      '--error-on-warnings',
+      '.',
+    ])
     expect(exitCode, output).toBe(0)
     expect(Number(/Checked (\d+) files/.exec(output)?.[1])).toBeGreaterThan(100)
   })
