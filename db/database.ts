@@ -47,6 +47,11 @@ export function isDiskTrouble(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(error.code)
 }
 
+/** Whether an error came from SQLite at all. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError
+}
+
 /** Whether an error says that a row would break a UNIQUE constraint. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)/.test(error.code)

@@ -39,7 +39,7 @@ export type NewTurn = Pick<
 
 export type TurnEnd = Pick<
   TurnRow,
-  'id' | 'outcome' | 'ended_at' | 'cost_usd' | 'input_tokens' | 'output_tokens'
+  'id' | 'session_id' | 'outcome' | 'ended_at' | 'cost_usd' | 'input_tokens' | 'output_tokens'
 >
 
 export type TurnsTable = ReturnType<typeof createTurnsTable>
@@ -75,7 +75,7 @@ export function createTurnsTable(database: Database) {
     .prepare<[string], number>("SELECT count(*) FROM turns WHERE session_id = ? AND state = 'ended'")
     .pluck()
   const lastEnded = database.prepare<[string], TurnRow>(
-    "SELECT * FROM turns WHERE session_id = ? AND state = 'ended' ORDER BY position DESC LIMIT 1",
+    "SELECT * FROM turns WHERE session_id = ? AND state = 'ended' AND process_id IS NOT NULL ORDER BY position DESC LIMIT 1",
   )
   const start = database.prepare(
     "UPDATE turns SET state = 'running', started_at = @started_at, deadline_at = @deadline_at WHERE id = @id AND state = 'queued'",
@@ -93,6 +93,10 @@ export function createTurnsTable(database: Database) {
     `UPDATE turns SET state = 'ended', outcome = @outcome, ended_at = @ended_at, cost_usd = @cost_usd,
        input_tokens = @input_tokens, output_tokens = @output_tokens WHERE id = @id AND state = 'running'`,
   )
+  const holdQueue = database.prepare(
+    `UPDATE sessions SET held = 1 WHERE id = ?
+       AND EXISTS (SELECT 1 FROM turns t WHERE t.session_id = sessions.id AND t.state = 'queued')`,
+  )
 
   return {
     insert: (turn: NewTurn) => void insert.run(turn),
@@ -106,6 +110,7 @@ export function createTurnsTable(database: Database) {
     /** The first queued turn that nothing but the number of running turns keeps from starting. */
     startable: () => startable.get() ?? null,
     countEnded: (sessionId: string) => countEnded.get(sessionId) ?? 0,
+    /** The last one for which a process was started. */
     lastEnded: (sessionId: string) => lastEnded.get(sessionId) ?? null,
     /** Turns a queued turn into the running one. @returns false when it is queued no more */
     start: (turn: { id: string; started_at: string; deadline_at: string }) => start.run(turn).changes === 1,
@@ -117,7 +122,14 @@ export function createTurnsTable(database: Database) {
     edit: (id: string, prompt: string) => edit.run(prompt, id).changes === 1,
     /** @returns false when it is queued no more */
     remove: (id: string, at: string) => remove.run(at, id).changes === 1,
-    /** @returns false when it is not running: it has its one terminal event already */
-    end: (turn: TurnEnd) => end.run(turn).changes === 1,
+    /**
+     * Ends a turn. Prompts queued behind one that did not succeed were written in the hope that it does: they are held.
+     * @returns false when it is not running: it has its one terminal event already
+     */
+    end({ session_id, ...turn }: TurnEnd) {
+      const ended = end.run(turn).changes === 1
+      if (ended && turn.outcome !== 'success') holdQueue.run(session_id)
+      return ended
+    },
   }
 }

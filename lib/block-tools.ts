@@ -13,7 +13,7 @@ import type { BodyOf, Outcome, PassingEvent, RecordedEvent } from './events.ts'
 import { changesState, describeCall } from './tool-call.ts'
 
 /** How much of a running command's output is kept in the page: the card shows its last lines only. */
-export const TAIL_CHARACTERS = 16 * 1024
+const TAIL_CHARACTERS = 16 * 1024
 
 type ToolEvent = RecordedEvent & BodyOf<'tool'>
 type ApprovalEvent = RecordedEvent & BodyOf<'approval'>

@@ -39,6 +39,7 @@ export function closeUnstarted(turn: TurnRow, recorder: Recorder, tables: Tables
     also: () =>
       void tables.turns.end({
         id: turn.id,
+        session_id: turn.session_id,
         outcome: 'interrupted',
         ended_at: new Date().toISOString(),
         cost_usd: null,

@@ -23,7 +23,7 @@ import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
 import { createRecorder } from './recorder.ts'
 import type { Runtime } from './runtime.ts'
-import { createLaunchOf } from './session-launch.ts'
+import { createLaunchOf, type LaunchOf } from './session-launch.ts'
 import { createSessions } from './sessions.ts'
 import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
@@ -75,17 +75,22 @@ export async function startConsole(options: {
       if (data.giveUpBallast()) log.error({ problem }, 'The record finds no space: the ballast was given up')
     },
   })
+  const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
   const processes = createProcesses(tables.processes, (sessionId) => data.session(sessionId).processes)
   const gate = createGate(tables.approvals, recorder, createPolicy(config.policy.default))
   const driver = createPrintDriver(
     processes,
     { count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000, freeMemoryBytes: 1024 ** 3 },
-    (sessionId, survivors) => {
-      const events = [{ kind: 'control' as const, action: 'survivors', operator: 'console', survivors }]
-      void recorder.record({ sessionId, turnId: null, events })
+    (sessionId, { survivors, events }) => {
+      const told = { kind: 'control' as const, action: 'survivors', operator: 'console', survivors }
+      recorder
+        .record({ sessionId, turnId: null, events: survivors.length > 0 ? [...events, told] : events })
+        .catch(reportFailure)
     },
   )
-  const launchOf = createLaunchOf({
+  // Nothing is started beside what an earlier console has left of the same session.
+  let swept: Promise<void> = Promise.resolve()
+  const prepareLaunch = createLaunchOf({
     claude: locateBinary(root, environment.claude, inherited),
     agent,
     data,
@@ -94,6 +99,10 @@ export async function startConsole(options: {
     toolTimeoutMs: limits.tool_minutes * 60_000,
     drillAccess: rehearsals.access,
   })
+  const launchOf: LaunchOf = async (session) => {
+    await swept
+    return prepareLaunch(session)
+  }
   const sessions = createSessions({
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
     silenceLimitSeconds: limits.silence_seconds,
@@ -122,11 +131,14 @@ export async function startConsole(options: {
       anchoring.anchor()
       await sessions.checkDrill(sessionId)
     },
+    reportFailure,
   )
   const streams = createStreams()
 
   const kept = turns.adoptAll()
-  const swept = processes.sweep(kept)
+  swept = processes.sweep(kept).then((survivors) => {
+    if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
+  }, reportFailure)
   turns.startWaiting()
 
   const runtime: Runtime = {
@@ -173,7 +185,7 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
-      turns.close()
+      await turns.close()
       streams.closeAll()
       auth.close()
       await swept

@@ -1,5 +1,6 @@
 // `breakglass doctor`: checks what a recovery depends on, a line each, with what to do.
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { openDatabase } from '../db/database.ts'
 import type { HealthCheck } from '../lib/api.ts'
 import { runProcess } from './child-process.ts'
@@ -38,9 +39,16 @@ export async function doctor(root: string, print: (line: string) => void): Promi
   tell(checkClock(data))
   const binary = await findBinary(root, environment.claude, environment.inherited, data.claudeConfig)
   tell(checkCli(binary))
-  const { standard, list } = createProviders(config, environment, data.claudeConfig)
-  if (binary.version && !standard.hasCredentials) tell(await checkLogin(binary.path, environment, data))
-  for (const provider of list) tell(await checkModel(provider))
+  // In a directory of its own: the keys of a running console must not be touched.
+  const scratch = mkdtempSync(join(data.path, 'doctor-'))
+  try {
+    mkdirSync(join(scratch, 'claude'), { mode: 0o700 })
+    const { standard, list } = createProviders(config, environment, join(scratch, 'claude'))
+    if (binary.version && !standard.hasCredentials) tell(await checkLogin(binary.path, environment, data))
+    for (const provider of list) tell(await checkModel(provider))
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
   tell(checkContainment())
   return failed ? 1 : 0
 }

@@ -77,6 +77,14 @@ export function readVariable(name: string): string | null {
   return process.env[name]?.trim() || null
 }
 
+/**
+ * Hands Next the configuration that it was built with, as its own standalone server does: it then neither compiles
+ * next.config.ts at every start (100 to 300 ms, and a line on standard output) nor loads `.env` files of the project.
+ */
+export function giveNextItsConfig(config: unknown): void {
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config)
+}
+
 function parsePort(value: string | null): number {
   if (value === null) return 4911
   const port = Number(value)

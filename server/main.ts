@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import next from 'next'
-import nextConfig from '../next.config.ts'
 import { readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
-import { type Environment, LOOPBACK, readEnvironment } from './environment.ts'
+import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
+import { fillRefusals } from './front-door/fill-refusals.ts'
 import { limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
@@ -17,6 +17,8 @@ import { setRuntime } from './runtime.ts'
 
 /** How long open requests may take to end at a shutdown. */
 const SHUTDOWN_MS = 8_000
+/** Ctrl-C reaches the whole process group, and npm passes it on once more: signals this close are one. */
+const SAME_SIGNAL_MS = 1_000
 
 /**
  * Runs the console until it is told to stop.
@@ -67,15 +69,11 @@ function withoutCredentials(environment: Environment): Environment {
 }
 
 async function preparePage(root: string) {
+  const built = readFileSync(join(root, '.build', 'next', 'required-server-files.json'), 'utf8')
+  giveNextItsConfig((JSON.parse(built) as { config: unknown }).config)
   // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
-  const app = next({
-    dev: false,
-    dir: root,
-    conf: nextConfig,
-    customServer: true,
-    httpServer: createServer(),
-  })
-  await app.prepare()
+  const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
+  await quietly(() => app.prepare())
   return app.getRequestHandler()
 }
 
@@ -100,12 +98,24 @@ function refuseStrangers({ runtime: { auth } }: Console, { host }: Environment) 
   )
 }
 
+/** Next tells on standard output how long its configuration took: nothing that an operator has to read. */
+async function quietly(action: () => Promise<void>) {
+  const { log } = console
+  console.log = () => {}
+  try {
+    await action()
+  } finally {
+    console.log = log
+  }
+}
+
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
 
 function open(server: Server, { runtime: { auth } }: Console, handle: PageHandler, log: Log) {
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, auth.origins)) return
+    fillRefusals(request, response)
     handle(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
       response.destroy()
@@ -134,24 +144,27 @@ function announce(
     print('No model credentials were found: drills work without, see the first page')
 }
 
-/** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at SIGTERM or SIGINT; a later one ends the process at once. */
 function untilTold(print: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
+    let toldAt: number | null = null
+    const take = () => {
+      if (toldAt === null) {
+        toldAt = performance.now()
         print('Stopping …')
-        process.once(signal, () => process.exit(1))
         resolve()
-      })
+      } else if (performance.now() - toldAt > SAME_SIGNAL_MS) process.exit(1)
     }
+    process.on('SIGTERM', take)
+    process.on('SIGINT', take)
   })
 }
 
 async function shutDown(server: Server, console: Console) {
   const closed = new Promise((resolve) => server.close(resolve))
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await console.close()
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await closed
   clearTimeout(timer)
 }

@@ -1,6 +1,6 @@
 // Commits events to the record, then publishes them: what a browser has seen is on disk.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Database, isBusy, isDiskTrouble } from '../db/database.ts'
+import { type Database, isBusy, isDatabaseError, isDiskTrouble } from '../db/database.ts'
 import type { EventsTable } from '../db/events.ts'
 import { type EventBody, isPassing, type RecordedEvent, type StreamEvent } from '../lib/events.ts'
 import type { Channel } from './channel.ts'
@@ -34,6 +34,8 @@ export type Recorder = {
   recordNow(entry: Entry): RecordedEvent[]
   /** Why the record can't be written at this moment, or null. */
   trouble(): string | null
+  /** Nothing more is recorded; what waits for a lock or for space is given up with an error. */
+  close(): void
 }
 
 /**
@@ -47,6 +49,7 @@ export function createRecorder(options: {
 }): Recorder {
   const { database, events: table, channel, onDiskTrouble } = options
   let trouble: string | null = null
+  let closed = false
 
   const commit = database.transaction((entry: Entry) => {
     entry.also?.()
@@ -55,6 +58,7 @@ export function createRecorder(options: {
   })
 
   function recordNow(entry: Entry): RecordedEvent[] {
+    if (closed) throw new Error('The console is stopping and records nothing more')
     const recorded = commit.immediate(entry)
     trouble = null
     publish(entry, recorded)
@@ -91,11 +95,17 @@ export function createRecorder(options: {
             trouble = `The record can't be written: ${(error as Error).message}`
             onDiskTrouble(trouble)
             await sleep(DISK_PAUSE_MS)
-          } else throw error
+          } else {
+            if (isDatabaseError(error)) trouble = `The record can't be written: ${(error as Error).message}`
+            throw error
+          }
         }
       }
     },
     trouble: () => trouble,
+    close() {
+      closed = true
+    },
   }
 }
 

@@ -26,6 +26,7 @@ export type TurnPlan = Pick<
   | 'timeLeftMs'
   | 'silenceLimitMs'
   | 'stop'
+  | 'detach'
 > & {
   turn: TurnRow
   /** The prompt as the CLI gets it. */
@@ -38,7 +39,8 @@ export type TurnPlan = Pick<
  *
  * Contract: never throws; what the CLI, a disk or a network did ends up in the record.
  * Laws: the turn's row stood before this was called (intent before process); a batch is committed before it is
- * published and before the driver goes on (commit before publish); the batch with the terminal event ends the turn.
+ * published and before the driver goes on (commit before publish); the batch with the terminal event ends the turn,
+ * unless the console ends before: then the turn stays open for the next one.
  */
 export async function runTurn(
   plan: TurnPlan,
@@ -71,13 +73,21 @@ export async function runTurn(
   let ended = false
   try {
     for await (const batch of driver.run(request)) await record(batch)
-    if (!ended) throw new Error('The driver gave no terminal event')
+    if (!ended && !plan.detach.aborted) throw new Error('The driver gave no terminal event')
   } catch (error) {
-    if (!ended) await record({ events: [unexpected(error)], questions: [], offsets: null })
+    if (!ended && !plan.detach.aborted) await recordFailure(error)
   }
 
-  async function record({ events, questions, offsets }: Batch) {
+  /** Where not even this can be written the turn stays open, and the next console ends it. */
+  async function recordFailure(error: unknown) {
+    await record({ events: [unexpected(error)], questions: [], withdrawn: [], offsets: null }).catch(
+      () => undefined,
+    )
+  }
+
+  async function record({ events, questions, withdrawn, offsets }: Batch) {
     const asked = gate.judge({ sessionId, turnId, processId }, questions)
+    const cancelled = gate.withdraw(processId, withdrawn)
     const terminal = events.find(isTerminal)
     ended ||= terminal !== undefined
     const expired = terminal ? gate.expire(turnId) : { events: [], update() {} }
@@ -87,18 +97,25 @@ export async function runTurn(
       events: [
         ...events.filter((event) => event !== terminal),
         ...asked.events,
+        ...cancelled.events,
         ...expired.events,
         ...(terminal ? [terminal] : []),
       ],
       also() {
         asked.insert()
+        cancelled.update()
         expired.update()
         if (offsets) tables.processes.setOffsets(offsets.processId, offsets.spool, offsets.stderr)
         for (const event of events) {
           if (event.kind === 'session') tables.sessions.setClaudeVersion(sessionId, event.claude_version)
         }
         if (terminal)
-          tables.turns.end({ id: turnId, ended_at: new Date().toISOString(), ...totalsOf(terminal) })
+          tables.turns.end({
+            id: turnId,
+            session_id: sessionId,
+            ended_at: new Date().toISOString(),
+            ...totalsOf(terminal),
+          })
       },
     })
   }

@@ -1,5 +1,6 @@
 // Turns of all sessions: started, queued, stopped, and taken up again after a restart.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isUniqueViolation } from '../db/database.ts'
 import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
@@ -11,6 +12,9 @@ import { asText, withNoteOfUnfinished } from './prompt-text.ts'
 import { runTurn, type TurnSurroundings } from './run-turn.ts'
 import type { LaunchOf } from './session-launch.ts'
 import { viewTurn } from './session-view.ts'
+
+/** At a shutdown: how long turns that are just being stopped are waited for. */
+const CLOSE_MS = 2_000
 
 export type TurnLimits = { turnMs: number; silenceMs: number; concurrent: number }
 
@@ -28,10 +32,12 @@ export function createTurns(
   mayStart: () => void,
   /** Called after each turn, when nothing of it runs any more. */
   onEnd: (sessionId: string) => Promise<void>,
+  /** Told what went wrong beside a turn: the turn itself has ended, or is ended by the next console. */
+  onFailure: (error: unknown) => void,
 ) {
   const { tables, recorder, driver, gate } = surroundings
   const { sessions, turns } = tables
-  const running = new Map<string, { stop: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { stop: AbortController; detach: AbortController; done: Promise<void> }>()
   /** Sessions in which a queued prompt is about to be sent out of turn. */
   const jumping = new Set<string>()
   let closing = false
@@ -60,7 +66,7 @@ export function createTurns(
       if (!waits) mayStart()
       const starts = !waits && running.size < limits.concurrent
       try {
-        return insert(session, operator, prompt, key, starts)
+        return insert(session, operator, prompt, key, { waits, starts })
       } catch (error) {
         if (!isUniqueViolation(error)) throw error
         const earlier = key === null ? null : turns.byIdempotencyKey(sessionId, key)
@@ -98,21 +104,27 @@ export function createTurns(
 
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
-     * @throws HttpProblem 404 `not_queued`
+     * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker
      */
     async sendNow(sessionId: string, turnId: string, operator: string): Promise<StartedTurn> {
       queuedTurn(sessionId, turnId)
       refuseWhileStopping()
       const current = turns.runningOf(sessionId)
       if (current) {
+        if (jumping.has(sessionId)) throw inProgress(current)
         jumping.add(sessionId)
-        await this.stop(sessionId, operator)
-        await running.get(current.id)?.done
-        jumping.delete(sessionId)
+        try {
+          await this.stop(sessionId, operator)
+          await running.get(current.id)?.done
+        } finally {
+          jumping.delete(sessionId)
+        }
       }
+      refuseWhileStopping()
       mayStart()
-      const turn = queuedTurn(sessionId, turnId)
-      launch(turn)
+      const next = turns.runningOf(sessionId)
+      if (next) throw inProgress(next)
+      launch(queuedTurn(sessionId, turnId))
       return { turn_id: turnId, state: 'running' }
     },
 
@@ -166,8 +178,12 @@ export function createTurns(
     startWaiting,
     runningCount: () => running.size,
     /** No further turn starts. Running ones go on without the console and are taken up again by the next. */
-    close() {
+    async close() {
       closing = true
+      for (const { detach } of running.values()) detach.abort()
+      recorder.close()
+      const letGo = Promise.all([...running.values()].map(({ done }) => done))
+      await Promise.race([letGo, sleep(CLOSE_MS)])
     },
   }
 
@@ -176,7 +192,7 @@ export function createTurns(
     operator: string,
     prompt: string,
     key: string | null,
-    starts: boolean,
+    { waits, starts }: { waits: boolean; starts: boolean },
   ): StartedTurn {
     const turn = { id: randomUUID(), session_id: session.id, operator, prompt, idempotency_key: key }
     const now = new Date().toISOString()
@@ -189,7 +205,8 @@ export function createTurns(
       events: starts ? [{ kind: 'prompt', operator, text: prompt }] : [],
       also() {
         turns.insert({ ...turn, ...times, created_at: now })
-        if (starts) sessions.setHeld(session.id, false)
+        // A prompt that was given to run now lets what is held go on behind it.
+        if (!waits) sessions.setHeld(session.id, false)
       },
     })
     if (starts) runInserted(turn.id)
@@ -221,6 +238,7 @@ export function createTurns(
     const { id, session_id: sessionId } = turn
     const session = findSession(sessionId)
     const stop = new AbortController()
+    const detach = new AbortController()
     if (turn.stop_requested_by !== null)
       stop.abort({ outcome: 'interrupted', by: turn.stop_requested_by } satisfies StopReason)
     const earlierTurns = turns.countEnded(sessionId)
@@ -231,37 +249,37 @@ export function createTurns(
       launch: () => launchOf(session),
       ...directoriesOf(sessionId),
       earlierTurns,
-      timeLeftMs: Date.parse(turn.deadline_at ?? '') - Date.now(),
+      // Not more than a whole turn, also where the clock was set back meanwhile.
+      timeLeftMs: Math.min(limits.turnMs, Date.parse(turn.deadline_at ?? '') - Date.now()),
       silenceLimitMs: limits.silenceMs,
       stop: stop.signal,
+      detach: detach.signal,
     }
-    const done = runTurn(plan, surroundings).then(() => ended(sessionId, id))
-    running.set(id, { stop, done })
+    const done = runTurn(plan, surroundings)
+      .then(() => ended(sessionId, id))
+      .catch(onFailure)
+    running.set(id, { stop, detach, done })
   }
 
   async function ended(sessionId: string, turnId: string) {
     running.delete(turnId)
+    if (closing) return
     const session = sessions.byId(sessionId)
     if (!session) return
     if (jumping.has(sessionId)) sessions.setHeld(sessionId, true)
-    else if (session.queued > 0 && turns.byId(turnId)?.outcome !== 'success') hold(session)
-    if (closing) return
-    await onEnd(sessionId).catch(() => undefined)
+    else if (session.held === 1) tellHeld(session)
+    await onEnd(sessionId)
     startWaiting()
-    if (session.closed_at === null && !turns.runningOf(sessionId)) {
-      driver.prepare(sessionId, () => launchOf(session), turns.countEnded(sessionId))
-    }
+    const now = sessions.byId(sessionId)
+    if (!closing && now?.closed_at === null && now.running === 0)
+      driver.prepare(sessionId, () => launchOf(now), turns.countEnded(sessionId))
   }
 
   /** Queued prompts were written in the hope that the turn before them succeeds; an operator decides otherwise. */
-  function hold({ id: sessionId, queued }: SessionTotals) {
+  function tellHeld({ id: sessionId, queued }: SessionTotals) {
     const reason = `${queued} queued ${queued === 1 ? 'prompt waits' : 'prompts wait'}, since the turn before did not succeed`
-    void recorder.record({
-      sessionId,
-      turnId: null,
-      events: [{ kind: 'control', action: 'queue_held', operator: 'console', reason }],
-      also: () => sessions.setHeld(sessionId, true),
-    })
+    const events = [{ kind: 'control' as const, action: 'queue_held', operator: 'console', reason }]
+    recorder.record({ sessionId, turnId: null, events }).catch(onFailure)
   }
 
   function startWaiting() {

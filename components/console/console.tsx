@@ -5,7 +5,7 @@ import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
 import { useSession } from '../stream/use-session.ts'
 import { ClockAhead } from '../transcript/clock.tsx'
-import { SessionId } from '../transcript/event.tsx'
+import { SessionId, WorkspacePath } from '../transcript/event.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { ApprovalCard } from './approval-card.tsx'
 import { ClosedNote } from './closed-note.tsx'
@@ -70,100 +70,102 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   const [approval] = record.facts.pending
   return (
     <SessionId value={session.id}>
-      <ClockAhead value={live.clock_ahead}>
-        <main
-          id="main"
-          tabIndex={-1}
-          className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
-        >
-          <ConsoleHeader
-            detail={detail}
-            facts={record.facts}
-            status={status}
-            connection={connection}
-            others={live.watching.filter((name) => name !== operator.name)}
-            onDetails={() => setDialog('facts')}
-          />
-          <SessionColumn current={session.id} />
-          <div className="relative flex min-h-0 min-w-0 flex-col">
-            <ConnectionBanner connection={connection} caughtUp={live.caught_up} />
-            <TranscriptArea
-              record={record}
-              sending={turns.sending}
-              operator={operator.name}
-              detail={detail}
-              handle={area}
-            />
-            <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">
-              <div className="mx-auto flex max-w-[840px] flex-col gap-2">
-                {approval && !closed ? (
-                  <ApprovalCard
-                    key={approval.id}
-                    approval={approval}
-                    more={record.facts.pending.length - 1}
-                    workspace={record.facts.cwd ?? detail.workspace}
-                    canAnswer={canWrite}
-                  />
-                ) : null}
-                {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
-                {closed ? (
-                  <ClosedNote detail={detail} facts={record.facts} />
-                ) : (
-                  <>
-                    <Queue
-                      session={session.id}
-                      queue={detail.queue}
-                      held={status === 'held'}
-                      running={running}
-                      readOnly={!canWrite}
-                      onChange={refresh}
-                    />
-                    {canWrite ? (
-                      <Composer
-                        session={session.id}
-                        running={running}
-                        stopping={turns.stopping}
-                        first={record.facts.turns === 0 && detail.turns === 0}
-                        onSend={onSend}
-                        onStop={turns.stop}
-                        field={field}
-                      />
-                    ) : (
-                      <ViewerLine />
-                    )}
-                  </>
-                )}
-              </div>
-            </div>
-          </div>
-          {wide ? (
-            <aside
-              aria-label="Inspector"
-              className="hidden min-h-0 min-w-0 border-l border-line min-[1280px]:block"
-            >
-              <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the inspector…</p>}>
-                <Inspector detail={detail} record={record} events={live.events} />
-              </Suspense>
-            </aside>
-          ) : null}
-          <Milestones status={status} word={word} connection={connection.name} />
-        </main>
-        {dialog === null ? null : (
-          <Suspense fallback={null}>
-            <DetailsDialog
-              view={dialog}
-              onView={setDialog}
+      <WorkspacePath value={record.facts.cwd ?? detail.workspace}>
+        <ClockAhead value={live.clock_ahead}>
+          <main
+            id="main"
+            tabIndex={-1}
+            className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
+          >
+            <ConsoleHeader
               detail={detail}
               facts={record.facts}
-              canClose={canWrite && !closed}
-              onClosed={() => {
-                setDialog(null)
-                refresh()
-              }}
+              status={status}
+              connection={connection}
+              others={live.watching.filter((name) => name !== operator.name)}
+              onDetails={() => setDialog('facts')}
             />
-          </Suspense>
-        )}
-      </ClockAhead>
+            <SessionColumn current={session.id} />
+            <div className="relative flex min-h-0 min-w-0 flex-col">
+              <ConnectionBanner connection={connection} caughtUp={live.caught_up} />
+              <TranscriptArea
+                record={record}
+                sending={turns.sending}
+                operator={operator.name}
+                detail={detail}
+                handle={area}
+              />
+              <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">
+                <div className="mx-auto flex max-w-[840px] flex-col gap-2">
+                  {approval && !closed ? (
+                    <ApprovalCard
+                      key={approval.id}
+                      approval={approval}
+                      more={record.facts.pending.length - 1}
+                      workspace={record.facts.cwd ?? detail.workspace}
+                      canAnswer={canWrite}
+                    />
+                  ) : null}
+                  {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
+                  {closed ? (
+                    <ClosedNote detail={detail} facts={record.facts} />
+                  ) : (
+                    <>
+                      <Queue
+                        session={session.id}
+                        queue={detail.queue}
+                        held={status === 'held'}
+                        running={running}
+                        readOnly={!canWrite}
+                        onChange={refresh}
+                      />
+                      {canWrite ? (
+                        <Composer
+                          session={session.id}
+                          running={running}
+                          stopping={turns.stopping}
+                          first={record.facts.turns === 0 && detail.turns === 0}
+                          onSend={onSend}
+                          onStop={turns.stop}
+                          field={field}
+                        />
+                      ) : (
+                        <ViewerLine />
+                      )}
+                    </>
+                  )}
+                </div>
+              </div>
+            </div>
+            {wide ? (
+              <aside
+                aria-label="Inspector"
+                className="hidden min-h-0 min-w-0 border-l border-line min-[1280px]:block"
+              >
+                <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the inspector…</p>}>
+                  <Inspector detail={detail} record={record} events={live.events} />
+                </Suspense>
+              </aside>
+            ) : null}
+            <Milestones status={status} word={word} connection={connection.name} />
+          </main>
+          {dialog === null ? null : (
+            <Suspense fallback={null}>
+              <DetailsDialog
+                view={dialog}
+                onView={setDialog}
+                detail={detail}
+                facts={record.facts}
+                canClose={canWrite && !closed}
+                onClosed={() => {
+                  setDialog(null)
+                  refresh()
+                }}
+              />
+            </Suspense>
+          )}
+        </ClockAhead>
+      </WorkspacePath>
     </SessionId>
   )
 }

@@ -16,7 +16,15 @@ const COLOR: Record<Severity, string> = {
 /** Puts the state before the title of the tab and into its icon, and takes both back when the page goes. */
 export function useTabTitle(mark: string, title: string, severity: Severity): void {
   useEffect(() => {
-    document.title = `${mark === '' ? '' : `${mark} · `}${title} · Breakglass`
+    const wanted = `${mark === '' ? '' : `${mark} · `}${title} · Breakglass`
+    const write = () => {
+      if (document.title !== wanted) document.title = wanted
+    }
+    write()
+    // Coming from another page, the page's own title is put in some time after this.
+    const observer = new MutationObserver(write)
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true })
+    return () => observer.disconnect()
   }, [mark, title])
 
   useEffect(() => {

@@ -20,19 +20,18 @@ export function SetUpForm() {
   const fields = problem?.fields ?? {}
 
   useEffect(() => {
-    function takeToken() {
-      const given = location.hash.slice(1)
+    function takeToken(hash: string) {
+      const given = hash.slice(1)
       if (!given) return
       setToken(given)
       setFromLink(true)
       setProblem(null)
-      // The token stays out of the browser's history.
-      history.replaceState(null, '', location.pathname)
     }
-    takeToken()
+    takeToken(location.hash)
+    const onHash = (event: HashChangeEvent) => takeToken(new URL(event.newURL).hash)
     // The link may be opened in a tab that shows this page already.
-    addEventListener('hashchange', takeToken)
-    return () => removeEventListener('hashchange', takeToken)
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
   }, [])
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -45,7 +44,8 @@ export function SetUpForm() {
       name: String(said.get('name') ?? '').trim(),
       password: String(said.get('password') ?? ''),
     })
-    if (answer.ok) return location.assign('/')
+    // Takes the link's place in the browser's history; until then a reload still has the token.
+    if (answer.ok) return location.replace('/')
     setBusy(false)
     setProblem(answer.problem)
     if (answer.problem.fields?.token || answer.problem.code === 'wrong_set_up_token') setFromLink(false)

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../lib/events.ts'
 
 export const BUFFER_EVENTS = 4000
-export const BUFFER_CHARACTERS = 8 * 1024 * 1024
+const BUFFER_CHARACTERS = 8 * 1024 * 1024
 
 /** The recent part of one session's record: whole from `from` (not included) to `last`. At its cap the oldest half goes. */
 export function createBuffer() {

@@ -13,9 +13,7 @@ type Listener = {
  * This tab's end of the shared stream. The worker holds the connection; where there is no SharedWorker, or where it
  * can't be loaded, the same hub runs in the tab.
  */
-export function createStreamClient(
-  connect: (take: (message: HubMessage) => void) => (message: TabMessage) => void,
-) {
+function createStreamClient(connect: (take: (message: HubMessage) => void) => (message: TabMessage) => void) {
   const listeners = new Set<Listener>()
   /** What this tab wants, and from which seq it would want it now. */
   const wants = new Map<string, () => number>()
@@ -68,11 +66,6 @@ let client: StreamClient | undefined
 export function getStreamClient(): StreamClient {
   client ??= createStreamClient(connectToWorker)
   return client
-}
-
-/** Puts another client in its place: for previews that play a record from a file. */
-export function setStreamClient(other: StreamClient): void {
-  client = other
 }
 
 function connectToWorker(take: (message: HubMessage) => void): (message: TabMessage) => void {

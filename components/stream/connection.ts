@@ -1,9 +1,9 @@
 import { createSseParser } from './sse-parser.ts'
 
 /** The server writes a comment every 15 s: after this long without a byte the connection is dead. */
-export const SILENCE_MS = 40_000
-export const BACKOFF_FIRST_MS = 300
-export const BACKOFF_MAX_MS = 10_000
+const SILENCE_MS = 40_000
+const BACKOFF_FIRST_MS = 300
+const BACKOFF_MAX_MS = 10_000
 /** A connection that held this long counts as a good one: the next failure starts the back-off anew. */
 const STEADY_MS = 3000
 

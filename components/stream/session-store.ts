@@ -4,7 +4,7 @@ import type { StreamClient } from './client.ts'
 import type { ConnectionState } from './protocol.ts'
 
 /** Text that is being written is drawn at most this often. */
-export const PARTIAL_INTERVAL_MS = 100
+const PARTIAL_INTERVAL_MS = 100
 /** While an old record is replayed, it is drawn in steps. */
 const REPLAY_INTERVAL_MS = 150
 /** A difference of clocks below this is taken for delay. */

@@ -53,7 +53,7 @@ const KNOWN: Record<string, Words> = {
   },
   drill_check: {
     severity: 'info',
-    say: (_, { repaired }) => (repaired === true ? 'Drill check: repaired' : 'Drill check: not repaired yet'),
+    say: (_, { repaired }) => (repaired === true ? 'Drill check passed' : 'Drill check: not there yet'),
   },
 }
 

@@ -3,6 +3,8 @@ import { cn } from '../ui/cn.ts'
 
 /** The session whose record is drawn: for links to events and kept outputs. */
 export const SessionId = createContext('')
+/** Where its agent works: paths below it are shown from there. */
+export const WorkspacePath = createContext('')
 
 /**
  * One event, or all that a card stands for: the place that links (`#e-SEQ`) and the keys j and k go to.

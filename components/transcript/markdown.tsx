@@ -116,10 +116,10 @@ function textOf(node: ReactNode): string {
   return ''
 }
 
-/** Headings stand below those of the page, whatever level a model gives them. */
-function heading(Level: 'h3' | 'h4' | 'h5', className: string) {
+/** Headings stand below those of the page and skip no level, whatever a model gives them; size tells them apart. */
+function heading(className: string) {
   return function Heading({ children }: { children?: ReactNode }) {
-    return <Level className={cn('font-semibold', className)}>{children}</Level>
+    return <h3 className={cn('font-semibold', className)}>{children}</h3>
   }
 }
 
@@ -128,12 +128,12 @@ const COMPONENTS: Components = {
   img: Picture,
   pre: CodeBlock,
   code: ({ children }) => <code className="rounded-sm bg-raised px-1.5 py-px">{children}</code>,
-  h1: heading('h3', 'pt-2 text-16'),
-  h2: heading('h3', 'pt-2 text-16'),
-  h3: heading('h4', 'pt-1 text-15'),
-  h4: heading('h4', 'text-15'),
-  h5: heading('h5', 'text-14'),
-  h6: heading('h5', 'text-14 text-muted'),
+  h1: heading('pt-2 text-16'),
+  h2: heading('pt-2 text-16'),
+  h3: heading('pt-1 text-15'),
+  h4: heading('text-15'),
+  h5: heading('text-14'),
+  h6: heading('text-14 text-muted'),
   ul: ({ children, className }) => (
     <ul
       className={cn(

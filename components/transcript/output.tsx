@@ -5,7 +5,7 @@ import { cn } from '../ui/cn.ts'
 import { type AnsiColor, parseAnsi } from './ansi.ts'
 
 /** How many lines of an output are drawn before somebody asks for all. */
-export const OUTPUT_LINES = 40
+const OUTPUT_LINES = 40
 export const TAIL_LINES = 8
 /** Beyond this, even "all" is the file's business, not the page's. */
 const OUTPUT_MAX_LINES = 5000

@@ -41,7 +41,7 @@ function continuesList(lines: string[], line: string): boolean {
  */
 export function holdBack(block: string): string {
   if (inFence(block)) return block
-  const lines = block.split('\n')
+  const lines = block.replace(/\n+$/, '').split('\n')
   const last = lines.at(-1) ?? ''
   if (/^\s*(?:[-*+=#>`~|_:]+|\d{1,9}[.)]?|\[[ xX]?\]?|[-*+]\s+\[[ xX]?\]?)\s*$/.test(last)) lines.pop()
   let rows = lines.length

@@ -1,6 +1,6 @@
 'use client'
 import { ChevronRight } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo, useContext, useState } from 'react'
 import type { ToolBlock } from '../../lib/block-types.ts'
 import { formatDuration, formatPlural, makeVisible, oneLine } from '../../lib/format.ts'
 import { describeCall } from '../../lib/tool-call.ts'
@@ -8,7 +8,7 @@ import { cn } from '../ui/cn.ts'
 import { SeverityWord } from '../ui/severity.tsx'
 import { Elapsed } from './clock.tsx'
 import { usePatch } from './diff.tsx'
-import { EventPlace } from './event.tsx'
+import { EventPlace, WorkspacePath } from './event.tsx'
 import { ToolBody } from './tool-body.tsx'
 import { ToolFoot } from './tool-foot.tsx'
 import { describeToolState, isOpen } from './tool-state.ts'
@@ -22,7 +22,10 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
   const [wrap, setWrap] = useState(true)
   const patch = usePatch(tool.name, tool.input)
   const state = describeToolState(tool)
-  const { label, what } = describeCall(tool.name, tool.input)
+  const workspace = useContext(WorkspacePath)
+  const { label, what: whole } = describeCall(tool.name, tool.input)
+  const inside = label !== '' && workspace !== '' && whole.startsWith(`${workspace}/`)
+  const what = inside ? whole.slice(workspace.length + 1) : whole
   const open = chosen ?? (state.open || (patch !== null && patch.lines.length <= OPEN_DIFF_LINES))
   const facts = patch
     ? `+${patch.added} −${patch.removed}`
@@ -51,7 +54,10 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
           {label ? (
             <span className="shrink-0 text-13 font-medium">{makeVisible(oneLine(label, 40))}</span>
           ) : null}
-          <code className="min-w-0 flex-1 truncate narrow:order-last narrow:basis-full">
+          <code
+            className="min-w-0 flex-1 truncate narrow:order-last narrow:basis-full"
+            title={inside ? oneLine(whole, 300) : undefined}
+          >
             {oneLine(what, 300)}
           </code>
           <span className="ml-auto flex items-center gap-2.5">

@@ -77,7 +77,8 @@ export function ToolFoot({
 
 /** Who let a call run or refused it, in few words. */
 export function describeApproval(approval: ApprovalFact): string {
-  const reason = approval.reason ? `: ${makeVisible(approval.reason)}` : ''
+  // What the policy gives as its reason is its own name.
+  const reason = approval.reason && approval.operator !== null ? `: ${makeVisible(approval.reason)}` : ''
   const by = approval.operator === null ? 'by the policy' : `by ${makeVisible(approval.operator)}`
   if (approval.state === 'pending') return 'Waits for an answer'
   if (approval.state === 'expired') return 'Nobody answered in time'

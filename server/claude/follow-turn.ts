@@ -1,21 +1,18 @@
 // Follows a CLI process through one turn: its spool becomes batches of events, its questions get answers, its time runs out.
 import { type BodyOf, type EventBody, isTerminal } from '../../lib/events.ts'
-import type { Batch, Question, StopReason, TurnRequest } from '../drivers/driver.ts'
-import { type Bell, createBell } from './bell.ts'
-import { createKeptOutputs } from './kept-outputs.ts'
+import type { AdoptedTurn, Batch, Question, TurnRequest } from '../drivers/driver.ts'
+import { createBell } from './bell.ts'
+import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'
 import { resultWithout } from './missing-result.ts'
 import type { ClaudeProcess } from './process.ts'
 import { openSpool } from './spool.ts'
 import { createSpoolLines } from './spool-lines.ts'
 import { createStderrReader } from './stderr.ts'
 import { createTranslator, type Translation } from './translate.ts'
+import { createTurnEnding, type TurnEnding } from './turn-ending.ts'
 
-/** How long the CLI may take to end a turn by itself once it was interrupted. */
-const INTERRUPT_GRACE_MS = 5_000
-/** How often a turn that nothing happens in looks at its clocks. */
-const CLOCK_MS = 1_000
-/** At an adoption: without an `init` after this long the prompt has not reached the CLI. */
-const PROMPT_GRACE_MS = 3_000
+/** A turn that nothing rings the bell for looks up now and then all the same. */
+const IDLE_MS = 1_000
 
 /**
  * Reads a process's spool until its turn has ended, and ends the process when it has to be made to.
@@ -29,20 +26,19 @@ export async function* followTurn(
   request: TurnRequest,
   from: number,
 ): AsyncGenerator<Batch> {
-  const { adopted } = request
+  const { adopted, detach } = request
   const bell = createBell()
   const translator = createTranslator({ resumed: request.earlierTurns > 0 })
   const outputs = createKeptOutputs(request.outputsDirectory, request.temporaryDirectory, bell.ring)
   const translations: Heard[] = []
-  let offset = adopted?.process.spool_offset ?? from
-  let opened = false
-
+  const recorded = adopted?.process.spool_offset ?? from
+  let offset = recorded
   const lines = createSpoolLines({
     startOffset: from,
     onLine(line, endOffset) {
       const translation = translator.translate(line, Date.now())
-      if (translation.session) opened = true
-      if (endOffset > offset) translations.push({ ...translation, endOffset }) // else an earlier console has recorded it
+      if (endOffset > recorded) translations.push({ ...translation, endOffset })
+      else if (translation.taskStarted) takeUp(translation.taskStarted) // the rest is in the record of an earlier console
     },
   })
   translator.beginTurn()
@@ -50,64 +46,60 @@ export async function* followTurn(
 
   const spool = openSpool(claude.spoolPath, from, bell.ring)
   const stderr = createStderrReader(claude.directory, adopted?.process.stderr_offset ?? 0, bell.ring)
-  const ending = createEnding(claude, request, bell)
+  const ending = createTurnEnding(claude, request, translator.expectInterrupt)
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
-  if (adopted) for (const question of adopted.unanswered) void answer(claude, request, question)
+  detach.addEventListener('abort', bell.ring)
+  if (adopted) outputs.resume(runningCalls(adopted))
+  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, outputs, question)
 
   try {
-    for (;;) {
+    while (!detach.aborted) {
       const hasExited = claude.exit !== null
-      for (let chunk = spool.read(); chunk; chunk = spool.read()) {
-        lines.feed(chunk)
-        ending.sawLife()
-        const heard = takeTurn(translations)
+      const chunk = spool.read()
+      if (chunk) lines.feed(chunk)
+      else if (hasExited) lines.end()
+      const passing = [...outputs.progress(), ...stderr.read(hasExited)]
+      if (chunk || passing.length > 0) ending.sawLife()
+
+      const heard = takeTurn(translations)
+      const { events, questions, withdrawn } = toBatch(heard, outputs)
+      const terminal =
+        takeTerminal(events) ?? (hasExited && !chunk ? resultWithout(claude, ending.reason(), request) : null)
+      const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
+      offset = before?.endOffset ?? offset
+      if (passing.length + events.length + questions.length + withdrawn.length > 0)
+        yield { events: [...passing, ...events], questions, withdrawn, offsets: offsets() }
+      for (const question of questions) void answer(claude, request, ending, outputs, question)
+      for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
+      if (terminal) {
+        const stopped = await ending.finish()
+        // Only now: a console that dies before finds the end of the turn again.
         offset = heard.at(-1)?.endOffset ?? offset
-        const batch = toBatch(heard, outputs)
-        const terminal = takeTerminal(batch.events)
-        if (batch.events.length > 0 || batch.questions.length > 0) yield { ...batch, offsets: offsets() }
-        for (const question of batch.questions) void answer(claude, request, question)
-        for (const { request_id } of heard.flatMap((each) => unknownQuestion(each)))
-          void refuse(claude, request_id)
-        if (terminal)
-          return yield { events: [...(await ending.finish()), terminal], questions: [], offsets: offsets() }
+        return yield { events: [...stopped, terminal], questions: [], withdrawn: [], offsets: offsets() }
+      }
+      if (chunk)
         await new Promise(setImmediate) // a flood of output leaves room for everybody else
-      }
-      const passing = [...outputs.progress(), ...stderr.read()]
-      if (passing.length > 0) {
-        ending.sawLife()
-        yield { events: passing, questions: [], offsets: offsets() }
-      }
-      if (hasExited) {
-        lines.end()
-        const heard = takeTurn(translations)
-        offset = heard.at(-1)?.endOffset ?? offset
-        const rest = toBatch(heard, outputs)
-        const terminal = takeTerminal(rest.events) ?? resultWithout(claude, ending.reason(), request)
-        return yield {
-          events: [...rest.events, ...(await ending.finish()), terminal],
-          questions: [],
-          offsets: offsets(),
-        }
-      }
-      if (adopted && !adopted.promptSent && !opened && ending.aliveMs() > PROMPT_GRACE_MS) {
-        adopted.promptSent = true
-        await sendPrompt(claude, request).catch(() => undefined)
-      }
-      ending.check((outcome) => translator.expectInterrupt(outcome))
-      await bell.wait(ending.msToNextStep())
+      else await bell.wait(IDLE_MS)
     }
   } finally {
+    detach.removeEventListener('abort', bell.ring)
     ending.dispose()
     outputs.close()
     spool.close()
     stderr.close()
   }
+
+  /** A command that an earlier console saw start, and that runs still. */
+  function takeUp({ task_id, tool_use_id }: NonNullable<Translation['taskStarted']>) {
+    if (adopted?.openCalls.some((call) => call.toolUseId === tool_use_id))
+      outputs.started(task_id, tool_use_id)
+  }
 }
 
 /**
- * Sends the turn's prompt. Its uuid is the turn's id: the CLI drops a second message of the same uuid, so that
- * sending it again when it is not known whether it arrived can't run it twice (measured, 2.1.197).
+ * Sends the turn's prompt. Its uuid is the turn's id: the CLI drops a second message of the same uuid (measured, 2.1.197).
+ * It must go out whole: half a line and another after it end the CLI with "Error parsing streaming input line" (measured).
  */
 export async function sendPrompt(claude: ClaudeProcess, request: TurnRequest): Promise<void> {
   await claude.send({
@@ -126,19 +118,21 @@ function takeTurn(translations: Heard[]): Heard[] {
   return translations.splice(0, end === -1 ? translations.length : end + 1)
 }
 
-function toBatch(heard: Translation[], outputs: ReturnType<typeof createKeptOutputs>) {
+function toBatch(heard: Translation[], outputs: KeptOutputs) {
   const events: EventBody[] = []
   const questions: Question[] = []
+  const withdrawn: string[] = []
   for (const translation of heard) {
-    if (translation.taskStarted)
-      outputs.started(translation.taskStarted.task_id, translation.taskStarted.tool_use_id)
+    const { taskStarted, question, cancelled } = translation
+    if (taskStarted) outputs.started(taskStarted.task_id, taskStarted.tool_use_id)
     for (const event of translation.events) {
       const isOutput = event.kind === 'tool' && event.phase === 'output'
       events.push(isOutput ? outputs.settle(event, persistedOf(translation, event)) : event)
     }
-    if (translation.question?.subtype === 'can_use_tool') questions.push(translation.question)
+    if (question?.subtype === 'can_use_tool') questions.push(question)
+    if (cancelled) withdrawn.push(cancelled.request_id)
   }
-  return { events, questions }
+  return { events, questions, withdrawn }
 }
 
 function persistedOf({ persistedOutput }: Translation, event: BodyOf<'tool'>) {
@@ -151,8 +145,24 @@ function takeTerminal(events: EventBody[]): EventBody | null {
   return last && isTerminal(last) ? (events.pop() ?? null) : null
 }
 
-async function answer(claude: ClaudeProcess, request: TurnRequest, question: Question) {
+/** Those without an output that do not wait for an answer. */
+function runningCalls({ openCalls, unanswered }: AdoptedTurn): string[] {
+  const waiting = new Set(unanswered.map((question) => question.tool_use_id))
+  return openCalls.map((call) => call.toolUseId).filter((id) => !waiting.has(id))
+}
+
+async function answer(
+  claude: ClaudeProcess,
+  request: TurnRequest,
+  ending: TurnEnding,
+  outputs: KeptOutputs,
+  question: Question,
+) {
   const decision = await request.ask(question)
+  ending.sawLife()
+  // Too late: the turn is being stopped, and the CLI has been told so.
+  if (request.stop.aborted || ending.reason()) return
+  if (decision.behavior === 'allow' && question.tool_name === 'Bash') outputs.allowed(question.tool_use_id)
   const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({
@@ -172,62 +182,4 @@ function unknownQuestion({ question }: Translation) {
 async function refuse(claude: ClaudeProcess, requestId: string) {
   const response = { subtype: 'error', request_id: requestId, error: 'Not supported' }
   await claude.send({ type: 'control_response', response }).catch(() => undefined)
-}
-
-/** The clocks of a turn and the steps of stopping it: interrupt, then TERM and KILL for the tree. */
-function createEnding(claude: ClaudeProcess, request: TurnRequest, bell: Bell) {
-  const begun = performance.now()
-  let lastLife = begun
-  let reason: StopReason | null = null
-  let interruptedAt: number | null = null
-  let killing: ReturnType<ClaudeProcess['end']> | null = null
-  request.stop.addEventListener('abort', bell.ring)
-
-  function dueReason(now: number): StopReason | null {
-    if (request.stop.aborted) return request.stop.reason as StopReason
-    if (now - begun > request.timeLeftMs)
-      return { outcome: 'timeout', by: 'console', reason: 'The turn reached its deadline' }
-    if (now - lastLife > request.silenceLimitMs && !request.isWaiting()) {
-      const seconds = Math.round(request.silenceLimitMs / 1000)
-      return { outcome: 'timeout', by: 'console', reason: `The CLI gave no sign of life for ${seconds} s` }
-    }
-    return null
-  }
-
-  return {
-    sawLife() {
-      lastLife = performance.now()
-    },
-    aliveMs: () => performance.now() - begun,
-    reason: () => reason,
-    check(expectInterrupt: (outcome: StopReason['outcome']) => void) {
-      const now = performance.now()
-      reason ??= dueReason(now)
-      if (reason && interruptedAt === null) {
-        interruptedAt = now
-        expectInterrupt(reason.outcome)
-        const interrupt = {
-          type: 'control_request',
-          request_id: `stop-${request.turnId}`,
-          request: { subtype: 'interrupt' },
-        }
-        void claude.send(interrupt).catch(() => undefined)
-      }
-      if (interruptedAt !== null && now - interruptedAt > INTERRUPT_GRACE_MS) killing ??= claude.end()
-    },
-    msToNextStep: () =>
-      interruptedAt === null || killing
-        ? CLOCK_MS
-        : INTERRUPT_GRACE_MS - (performance.now() - interruptedAt) + 1,
-    /** After a turn that was stopped: ends the process and all it started, and tells what survived. */
-    async finish(): Promise<EventBody[]> {
-      if (!reason) return []
-      const survivors = await (killing ?? claude.end())
-      const { by, reason: why } = reason
-      return [
-        { kind: 'control', action: 'stopped', operator: by, ...(why ? { reason: why } : {}), survivors },
-      ]
-    },
-    dispose: () => request.stop.removeEventListener('abort', bell.ring),
-  }
 }

@@ -4,12 +4,16 @@ import { copyFileSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BodyOf } from '../../lib/events.ts'
 import { openSpool, type SpoolReader } from './spool.ts'
-import { taskOutputPath } from './task-output.ts'
+import { taskOutputPath, taskOutputs } from './task-output.ts'
 
 /** At most this much of what a running command writes is shown at a time; the rest is in the kept file. */
 const TAIL_MAX_BYTES = 16 * 1024
 /** The CLI trims white space and adds a word or two; a file not larger than the record by more than this needs no keeping. */
 const SLACK_BYTES = 256
+/** How often the file of a command that has just been allowed is looked for. */
+const LOOK_MS = 200
+/** A file that has lasted this long belongs to a command that still runs: what was quicker has had its output read. */
+const LASTING_MS = 300
 
 /** The file of a call's whole output. Ids of an odd shape can't leave the directory. */
 export function keptOutputPath(directory: string, toolUseId: string): string {
@@ -18,6 +22,13 @@ export function keptOutputPath(directory: string, toolUseId: string): string {
 }
 
 export type KeptOutputs = {
+  /**
+   * A command is about to run. With background tasks off the CLI does not name its file (measured, 2.1.197), but
+   * makes it at once: the files that appear belong to the commands in the order in which they were allowed.
+   */
+  allowed(toolUseId: string): void
+  /** Calls that an earlier console left running: what it had found is read on. */
+  resume(toolUseIds: readonly string[]): void
   /** A command has begun to write into its task's file. */
   started(taskId: string, toolUseId: string): void
   /** What running commands have written since the last call, as passing events. */
@@ -38,19 +49,79 @@ export function createKeptOutputs(
   onProgress: () => void,
 ): KeptOutputs {
   const running = new Map<string, { reader: SpoolReader; decoder: TextDecoder }>()
+  /** Commands whose file has not been found, in the order in which they were allowed. */
+  let awaited: { toolUseId: string; before: ReadonlySet<string> }[] = []
+  /** When each file was first seen, in monotonic milliseconds. */
+  const seen = new Map<string, number>()
+  const claimed = new Set<string>()
+  let looking: ReturnType<typeof setInterval> | undefined
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 
+  function follow(source: string, toolUseId: string) {
+    if (running.has(toolUseId)) return
+    const kept = keptOutputPath(directory, toolUseId)
+    // A second name for the file: the CLI removes its own when the command ends.
+    if (!keep(source, kept, linkSync)) return
+    claimed.add(source)
+    read(toolUseId, 0)
+  }
+
+  function read(toolUseId: string, from: number) {
+    const reader = openSpool(keptOutputPath(directory, toolUseId), from, onProgress)
+    running.set(toolUseId, { reader, decoder: new TextDecoder() })
+    stopAwaiting(toolUseId)
+  }
+
+  function lookFor(toolUseId: string, before: ReadonlySet<string>) {
+    awaited.push({ toolUseId, before })
+    looking ??= setInterval(onProgress, LOOK_MS)
+  }
+
+  function stopAwaiting(toolUseId: string) {
+    awaited = awaited.filter((each) => each.toolUseId !== toolUseId)
+    if (awaited.length > 0) return
+    clearInterval(looking)
+    looking = undefined
+  }
+
+  function findAwaited() {
+    const now = performance.now()
+    for (const source of taskOutputs(temporaryDirectory)) {
+      const since = seen.get(source) ?? now
+      seen.set(source, since)
+      if (now - since < LASTING_MS || claimed.has(source)) continue
+      const call = awaited.find(({ before }) => !before.has(source))
+      if (call) follow(source, call.toolUseId)
+    }
+  }
+
   return {
+    allowed(toolUseId) {
+      lookFor(toolUseId, new Set(taskOutputs(temporaryDirectory)))
+    },
+
+    resume(toolUseIds) {
+      const lost: string[] = []
+      for (const id of toolUseIds) {
+        // What the command had written until now was shown then.
+        const shown = sizeOf(keptOutputPath(directory, id))
+        if (shown === null) lost.push(id)
+        else if (!running.has(id)) read(id, shown)
+      }
+      const [only] = lost
+      if (only !== undefined && lost.length === 1) lookFor(only, new Set())
+    },
+
     started(taskId, toolUseId) {
+      const shown = sizeOf(keptOutputPath(directory, toolUseId))
       const source = taskOutputPath(temporaryDirectory, basename(taskId))
-      if (source === null || running.has(toolUseId)) return
-      const kept = keptOutputPath(directory, toolUseId)
-      // A second name for the file: the CLI removes its own when the command ends.
-      if (!keep(source, kept, linkSync)) return
-      running.set(toolUseId, { reader: openSpool(kept, 0, onProgress), decoder: new TextDecoder() })
+      if (running.has(toolUseId)) return
+      if (shown !== null) read(toolUseId, shown)
+      else if (source !== null) follow(source, toolUseId)
     },
 
     progress() {
+      if (awaited.length > 0) findAwaited()
       const events: BodyOf<'tool'>[] = []
       for (const [toolUseId, { reader, decoder }] of running) {
         const tail = reader.readTail(TAIL_MAX_BYTES)
@@ -64,6 +135,7 @@ export function createKeptOutputs(
       const kept = keptOutputPath(directory, event.tool_use_id)
       running.get(event.tool_use_id)?.reader.close()
       running.delete(event.tool_use_id)
+      stopAwaiting(event.tool_use_id)
       if (persisted) {
         rmSync(kept, { force: true })
         if (!keep(persisted.path, kept, linkSync)) keep(persisted.path, kept, copyFileSync)
@@ -80,6 +152,7 @@ export function createKeptOutputs(
     close() {
       for (const { reader } of running.values()) reader.close()
       running.clear()
+      clearInterval(looking)
     },
   }
 }

@@ -63,13 +63,20 @@ export async function listProcesses(): Promise<RunningProcess[]> {
  *
  * @param root the CLI's own process, where it is known
  * @param marker value of {@link PROCESS_MARKER} it was started with
+ * @param known members that were found before: they stay members when their parents have gone
  */
-export async function findFamily(root: ProcessIdentity | null, marker: string): Promise<RunningProcess[]> {
+export async function findFamily(
+  root: ProcessIdentity | null,
+  marker: string,
+  known: readonly RunningProcess[] = [],
+): Promise<RunningProcess[]> {
   const all = (await listProcesses()).filter((entry) => !entry.zombie && entry.pid !== process.pid)
   const family = new Set<number>()
-  const isRoot = (entry: RunningProcess) => entry.pid === root?.pid && entry.startTime === root.startTime
+  const founders = [...known, ...(root ? [root] : [])]
+  const isFounder = ({ pid, startTime }: RunningProcess) =>
+    founders.some((founder) => founder.pid === pid && founder.startTime === startTime)
   for (const entry of all) {
-    if (isRoot(entry) || carriesMarker(entry.pid, marker)) family.add(entry.pid)
+    if (isFounder(entry) || carriesMarker(entry.pid, marker)) family.add(entry.pid)
   }
   // Until nobody is added: the list is not ordered by ancestry.
   for (let grown = true; grown; ) {

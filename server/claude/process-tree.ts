@@ -24,11 +24,14 @@ export async function endProcessTree(
   marker: string,
   { graceMs = 5_000, giveUpMs = 5_000 }: { graceMs?: number; giveUpMs?: number } = {},
 ): Promise<Survivor[]> {
+  // Once its parent has gone, a process that has emptied its environment could not be told from a stranger.
+  const known = await findFamily(root, marker)
   if (graceMs > 0) await askToEnd(root, graceMs)
   const giveUpAt = performance.now() + giveUpMs
   let family: RunningProcess[] = []
   for (let empty = 0; empty < EMPTY_SWEEPS; ) {
-    family = await findFamily(root, marker)
+    family = await findFamily(root, marker, known)
+    known.push(...family)
     empty = family.length === 0 ? empty + 1 : 0
     if (family.length > 0 && performance.now() > giveUpAt) break
     for (const member of family) signal(member.pid, 'SIGKILL')

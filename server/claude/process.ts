@@ -65,7 +65,7 @@ export async function startClaude(launch: Launch, id: string, directory: string)
     })
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve)
-      child.once('error', (error) => reject(new Error(`Cannot start ${launch.claude}: ${error.message}`)))
+      child.once('error', (error) => reject(new Error(whyNot(launch.claude, error))))
     })
     // The console may end without waiting for it.
     child.unref()
@@ -126,6 +126,18 @@ function createProcess(known: {
     },
     stderrTail: () => readTail(join(directory, 'stderr'), STDERR_TAIL_BYTES),
     end: ({ graceMs = 5_000 } = {}) => endProcessTree(identity, id, { graceMs }),
+  }
+}
+
+function whyNot(claude: string, { code, message }: NodeJS.ErrnoException): string {
+  const mend = 'mend it or set BREAKGLASS_CLAUDE, start the console again, then send the prompt again'
+  switch (code) {
+    case 'ENOENT':
+      return `The CLI ${claude} can't be started: there is no such program, or its workspace has gone; ${mend}`
+    case 'EACCES':
+      return `The CLI ${claude} can't be started: it is not executable for the user of the console; ${mend}`
+    default:
+      return `The CLI ${claude} can't be started: ${message}; ${mend}`
   }
 }
 

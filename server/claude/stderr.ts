@@ -9,8 +9,11 @@ const STDERR_RECORD_MAX_BYTES = 64 * 1024
 const STDERR_LINE_MAX_BYTES = 4096
 
 export type StderrReader = {
-  /** The lines since the last call. */
-  read(): BodyOf<'error'>[]
+  /**
+   * The lines since the last call.
+   * @param hasEnded nothing will follow: what stands after the last LF is a line as well
+   */
+  read(hasEnded: boolean): BodyOf<'error'>[]
   readonly offset: number
   close(): void
 }
@@ -45,8 +48,9 @@ export function createStderrReader(directory: string, offset: number, onGrowth: 
     },
   })
   return {
-    read() {
+    read(hasEnded) {
       for (let chunk = spool.read(); chunk; chunk = spool.read()) lines.feed(chunk)
+      if (hasEnded) lines.end()
       const heard = events
       events = []
       return heard

@@ -19,6 +19,8 @@ export type Batch = {
   /** In order, passing ones among them. */
   events: EventBody[]
   questions: Question[]
+  /** Questions, by `request_id`, that the CLI no longer asks. */
+  withdrawn: string[]
   /** How far the process's files are read once the events are recorded. */
   offsets: { processId: string; spool: number; stderr: number } | null
 }
@@ -46,6 +48,8 @@ export type TurnRequest = {
   adopted: AdoptedTurn | null
   /** Aborted with a {@link StopReason}. */
   stop: AbortSignal
+  /** Aborted when the console ends: the driver lets go of the turn as it is, and the next console takes it up. */
+  detach: AbortSignal
   /** Resolves when there is a decision; never rejects. Called after the batch with the question is recorded. */
   ask(question: Question): Promise<Decision>
   /** Whether the turn waits for a person, so that the CLI's silence means nothing. */
@@ -72,7 +76,7 @@ export type Driver = {
    * Runs a turn to its end.
    *
    * Contract: the first event is `session` unless the CLI never opened; there is exactly one terminal event and it
-   * is the last; never throws; when `stop` is aborted it ends within the grace; no process is left that the driver
+   * is the last, unless the turn is detached; never throws; when `stop` is aborted it ends within the grace; no process is left that the driver
    * does not own as warm; every tool call is asked of the gate first. A batch is recorded before the next is asked for.
    */
   run(request: TurnRequest): AsyncIterable<Batch>

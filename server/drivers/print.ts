@@ -1,10 +1,14 @@
 // The `print` driver: one `claude -p` a turn, started before its prompt arrives.
 import { freemem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventBody } from '../../lib/events.ts'
 import { followTurn, sendPrompt } from '../claude/follow-turn.ts'
 import { launchKey } from '../claude/launch.ts'
 import type { ClaudeProcess } from '../claude/process.ts'
+import type { Survivor } from '../claude/process-tree.ts'
+import { hasOpened, remarksAfter } from '../claude/spool-remarks.ts'
 import type { Processes } from '../processes.ts'
-import type { Batch, Driver, TurnRequest } from './driver.ts'
+import type { AdoptedTurn, Batch, Driver, StopReason, TurnRequest } from './driver.ts'
 
 export type WarmLimits = {
   /** Most processes kept ready, over all sessions. Each takes about 300 MB. */
@@ -19,11 +23,22 @@ type Warm = { started: Promise<Ready>; since: number }
 
 const SWEEP_MS = 10_000
 
-/** @param onLeftover told what a finished turn had left running, and what of it could not be ended */
+/** What is found when a process has gone after its turn. */
+export type Leftover = {
+  /** What could not be ended. */
+  survivors: Survivor[]
+  /** What the CLI said after the end of the turn. */
+  events: EventBody[]
+}
+
+/** At a shutdown: how long processes of ended turns are waited for. The next console ends what is left. */
+const CLOSE_MS = 3_000
+
+/** @param onLeftover called where anything was left */
 export function createPrintDriver(
   processes: Processes,
   limits: WarmLimits,
-  onLeftover: (sessionId: string, survivors: { pid: number; command: string }[]) => void,
+  onLeftover: (sessionId: string, leftover: Leftover) => void,
 ): Driver {
   /** Ready processes by session, oldest first. */
   const warm = new Map<string, Warm>()
@@ -37,32 +52,53 @@ export function createPrintDriver(
   sweep.unref()
 
   async function* run(request: TurnRequest): AsyncGenerator<Batch> {
-    const { sessionId, adopted } = request
+    const { sessionId, detach } = request
     await leaving.get(sessionId)
     let claude: ClaudeProcess
+    let { adopted } = request
     try {
-      claude = adopted ? processes.adopt(adopted.process) : await choose(request)
+      const taken = adopted && (await takeUp(adopted))
+      if (!taken) adopted = null
+      claude = taken ?? (await choose(request))
     } catch (error) {
       return yield cannotStart(error)
     }
+    let read = 0
     try {
-      yield* followTurn(claude, request, 0)
+      if (!adopted && request.stop.aborted) return yield stoppedBefore(request)
+      // Not waited for: a long prompt is read while the turn is followed, and a CLI that does not read is seen there.
+      if (!adopted) void sendPrompt(claude, request).catch(() => undefined)
+      for await (const batch of followTurn(claude, { ...request, adopted }, 0)) {
+        read = batch.offsets?.spool ?? read
+        yield batch
+      }
     } finally {
-      const gone = leave(sessionId, claude)
-      leaving.set(sessionId, gone)
-      void gone.then(() => leaving.get(sessionId) === gone && leaving.delete(sessionId))
+      if (!detach.aborted) {
+        const gone = leave(sessionId, claude, read)
+        leaving.set(sessionId, gone)
+        void gone.then(() => leaving.get(sessionId) === gone && leaving.delete(sessionId))
+      }
     }
   }
 
-  /** A ready process that would behave as one started now, else one started now; then its prompt. */
+  /**
+   * The process of a turn that an earlier console left running; null where the CLI has not begun the turn. It may have
+   * got a part of the prompt then: it is ended, so that the prompt can be sent to another without being run twice.
+   */
+  async function takeUp({ process, promptSent }: AdoptedTurn): Promise<ClaudeProcess | null> {
+    const claude = processes.adopt(process)
+    if (promptSent || hasOpened(claude.spoolPath)) return claude
+    await processes.end(claude, 0)
+    return hasOpened(claude.spoolPath) ? claude : null
+  }
+
+  /** A ready process that would behave as one started now, else one started now. */
   async function choose(request: TurnRequest): Promise<ClaudeProcess> {
     const launch = await request.launch()
     const key = launchKey(launch, request.earlierTurns)
     const ready = await takeWarm(request.sessionId, key)
     const claude = ready ?? (await processes.start(request.sessionId, 'print', launch, key))
     await request.processChosen(claude.id)
-    // Not waited for: a long prompt is read while the turn is followed, and a CLI that does not read is seen there.
-    void sendPrompt(claude, request).catch(() => undefined)
     return claude
   }
 
@@ -76,9 +112,10 @@ export function createPrintDriver(
     return null
   }
 
-  async function leave(sessionId: string, claude: ClaudeProcess) {
+  async function leave(sessionId: string, claude: ClaudeProcess, read: number) {
     const survivors = await processes.end(claude)
-    if (survivors.length > 0) onLeftover(sessionId, survivors)
+    const events = remarksAfter(claude.spoolPath, read)
+    if (survivors.length + events.length > 0) onLeftover(sessionId, { survivors, events })
   }
 
   async function release(sessionId: string) {
@@ -98,15 +135,18 @@ export function createPrintDriver(
         const key = launchKey(now, earlierTurns)
         return { key, claude: await processes.start(sessionId, 'print', now, key) }
       })
-      started.catch(() => warm.delete(sessionId)) // the turn will say why it can't be started
-      warm.set(sessionId, { started, since: performance.now() })
+      const entry = { started, since: performance.now() }
+      warm.set(sessionId, entry)
+      // The turn will say why it can't be started.
+      started.catch(() => warm.get(sessionId) === entry && warm.delete(sessionId))
       const oldest = warm.keys().next().value
       if (warm.size > limits.count && oldest !== undefined) void release(oldest)
     },
     release,
     async close() {
       clearInterval(sweep)
-      await Promise.all([...leaving.values(), ...[...warm.keys()].map(release)])
+      const gone = Promise.all([...leaving.values(), ...[...warm.keys()].map(release)])
+      await Promise.race([gone, sleep(CLOSE_MS)])
     },
   }
 }
@@ -116,8 +156,28 @@ function cannotStart(error: unknown): Batch {
   return {
     events: [{ kind: 'error', error: reason, code: 'cli_not_started', fatal: true }],
     questions: [],
+    withdrawn: [],
     offsets: null,
   }
+}
+
+/** Nothing of the turn has run: the prompt is not sent any more. */
+function stoppedBefore(request: TurnRequest): Batch {
+  const { outcome, by, reason } = request.stop.reason as StopReason
+  const events: EventBody[] = [
+    { kind: 'control', action: 'stopped', operator: by, ...(reason ? { reason } : {}), survivors: [] },
+    {
+      kind: 'result',
+      outcome,
+      is_error: true,
+      result: `Stopped by ${by} before the prompt was sent`,
+      duration_ms: Math.max(0, Date.now() - request.startedAtMs),
+      num_turns: 0,
+      total_cost_usd: null,
+      usage: null,
+    },
+  ]
+  return { events, questions: [], withdrawn: [], offsets: null }
 }
 
 function isMemoryShort({ freeMemoryBytes }: WarmLimits): boolean {

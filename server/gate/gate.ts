@@ -109,28 +109,37 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
     },
 
     /**
+     * Questions that the CLI no longer asks, such as those beside a call that was refused.
+     * @returns the events to record, and `update` to run in that transaction
+     */
+    withdraw: (processId: string, requestIds: readonly string[]) =>
+      expireAll(
+        requestIds.flatMap((id) => table.byRequest(processId, id) ?? []).filter(isPending),
+        'The CLI no longer asks',
+      ),
+
+    /**
      * What a turn leaves unanswered when it ends expires with it.
      * @returns the events to record before its terminal one, and `update` to run in that transaction
      */
-    expire(turnId: string) {
-      const rows = table.pendingOfTurn(turnId).map((row) => ({
-        ...row,
-        state: 'expired' as const,
-        reason: 'The turn ended before there was an answer',
-        decided_at: new Date().toISOString(),
-      }))
-      return {
-        events: rows.map(toEvent),
-        update() {
-          for (const row of rows) {
-            table.decide(row)
-            settle(row)
-          }
-        },
-      }
-    },
+    expire: (turnId: string) =>
+      expireAll(table.pendingOfTurn(turnId), 'The turn ended before there was an answer'),
 
     list: (state: ApprovalRow['state']): ApprovalView[] => table.inState(state).map(toView),
+  }
+
+  function expireAll(pending: readonly ApprovalRow[], reason: string) {
+    const decided_at = new Date().toISOString()
+    const rows = pending.map((row) => ({ ...row, state: 'expired' as const, reason, decided_at }))
+    return {
+      events: rows.map(toEvent),
+      update() {
+        for (const row of rows) {
+          table.decide(row)
+          settle(row)
+        }
+      },
+    }
   }
 
   function settle(row: ApprovalRow) {
@@ -138,6 +147,10 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
     if (decision) waiting.get(row.id)?.(decision)
     waiting.delete(row.id)
   }
+}
+
+function isPending({ state }: ApprovalRow): boolean {
+  return state === 'pending'
 }
 
 function toDecision({ state, operator, reason }: ApprovalRow): Decision | null {

@@ -73,13 +73,15 @@ function feed(
   const write = (text: string) => controller.enqueue(encoder.encode(text))
   let source: Source | null = null
 
-  function end() {
+  function end(how: 'close' | 'drop' = 'close') {
     if (ended) return
     ended = true
     clearInterval(heartbeat)
     source?.close()
     try {
-      controller.close()
+      // What waits for a reader that does not read would keep the connection open: an error ends it at once.
+      if (how === 'drop') controller.error(new Error('The reader of this stream has stalled'))
+      else controller.close()
     } catch {
       // The client has cancelled it.
     }
@@ -88,7 +90,7 @@ function feed(
 
   const heartbeat = setInterval(() => {
     if (hasRoom()) write(': alive\n\n')
-    else if (performance.now() - lastPull > STALLED_MS) end()
+    else if (performance.now() - lastPull > STALLED_MS) end('drop')
   }, HEARTBEAT_MS)
 
   write(': open\n\n')
@@ -97,12 +99,12 @@ function feed(
     send(data, id) {
       if (!ended) write(id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`)
     },
-    end,
+    end: () => end(),
   })
   pumps.set(controller, () => {
     lastPull = performance.now()
     if (!ended) source?.pump()
   })
   source.pump()
-  return end
+  return () => end()
 }
