@@ -73,7 +73,7 @@ async function preparePage(root: string) {
   giveNextItsConfig((JSON.parse(built) as { config: unknown }).config)
   // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
   const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
-  await app.prepare()
+  await quietly(() => app.prepare())
   return app.getRequestHandler()
 }
 
@@ -96,6 +96,17 @@ function refuseStrangers({ runtime: { auth } }: Console, { host }: Environment) 
   throw new Error(
     `BREAKGLASS_HOST is ${JSON.stringify(host)} and there is no account yet: create one on this host with "breakglass operator add NAME --role admin", then start again`,
   )
+}
+
+/** Next tells on standard output how long its configuration took: nothing that an operator has to read. */
+async function quietly(action: () => Promise<void>) {
+  const { log } = console
+  console.log = () => {}
+  try {
+    await action()
+  } finally {
+    console.log = log
+  }
 }
 
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
