@@ -146,4 +146,23 @@ CREATE TABLE approvals (
 ) STRICT;
 CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
 `,
+  /* gateway: tokens that speak to it alone, its sessions, what conversations stood at their ends */ `
+ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT 'console' CHECK (scope IN ('console', 'gateway'));
+
+CREATE TABLE gateway_sessions (
+  session_id TEXT PRIMARY KEY REFERENCES sessions (id),
+  system TEXT,
+  ended_at TEXT
+) STRICT;
+CREATE INDEX gateway_sessions_open ON gateway_sessions (session_id) WHERE ended_at IS NULL;
+
+CREATE TABLE gateway_histories (
+  position INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL UNIQUE,
+  parent TEXT,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  messages TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+`,
 ]
