@@ -1,4 +1,5 @@
 // The canonical form of a conversation: what two spellings of the same messages have in common.
+import { assertNever } from '../../lib/assert-never.ts'
 import { asFields, type Fields, fieldsOf, listOf, stringOf } from '../claude/messages.ts'
 
 export type CanonicalBlock =
@@ -78,6 +79,8 @@ export function apiBlock(block: CanonicalBlock): Fields {
       return { ...block, content: block.content.map(apiBlock) }
     case 'other':
       return block.block
+    default:
+      return assertNever(block)
   }
 }
 

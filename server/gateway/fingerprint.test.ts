@@ -33,8 +33,7 @@ const message: fc.Arbitrary<ApiMessage> = fc.record({
 })
 const history = fc.array(message, { maxLength: 6 })
 
-const of = (messages: readonly ApiMessage[], owner = 'ana') =>
-  fingerprint(owner, canonicalMessages(messages))
+const of = (messages: readonly ApiMessage[], owner = 'ana') => fingerprint(owner, canonicalMessages(messages))
 const blocksOf = ({ content }: ApiMessage): readonly Fields[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : content
 
@@ -90,17 +89,20 @@ describe('fingerprint() property', () => {
 
   test('differs when a message is left out, doubled, put elsewhere or said by the other side', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(message, { minLength: 2, maxLength: 6, selector: (m) => of([m]) }), (all) => {
-        const [first, second, ...rest] = all as [ApiMessage, ApiMessage, ...ApiMessage[]]
-        const other = first.role === 'user' ? ('assistant' as const) : ('user' as const)
-        const variants = [
-          [second, ...rest],
-          [first, ...all],
-          [second, first, ...rest],
-          [{ ...first, role: other }, second, ...rest],
-        ]
-        for (const variant of variants) expect(of(variant)).not.toBe(of(all))
-      }),
+      fc.property(
+        fc.uniqueArray(message, { minLength: 2, maxLength: 6, selector: (m) => of([m]) }),
+        (all) => {
+          const [first, second, ...rest] = all as [ApiMessage, ApiMessage, ...ApiMessage[]]
+          const other = first.role === 'user' ? ('assistant' as const) : ('user' as const)
+          const variants = [
+            [second, ...rest],
+            [first, ...all],
+            [second, first, ...rest],
+            [{ ...first, role: other }, second, ...rest],
+          ]
+          for (const variant of variants) expect(of(variant)).not.toBe(of(all))
+        },
+      ),
     )
   })
 
