@@ -16,6 +16,8 @@ import { type Environment, readVariable } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { createGate } from './gate/gate.ts'
 import { createPolicy } from './gate/policy.ts'
+import { createPersonas } from './gateway/personas.ts'
+import { startGateway } from './gateway/start-gateway.ts'
 import { createHealth, SPACE_REFUSE_BYTES } from './health.ts'
 import { HttpProblem } from './http/problem.ts'
 import type { Log } from './log.ts'
@@ -88,6 +90,11 @@ export async function startConsole(options: {
         .catch(reportFailure)
     },
   )
+  const personas = createPersonas(
+    config.gateway,
+    tables.gatewaySessions,
+    (sessionId) => data.session(sessionId).path,
+  )
   // Nothing is started beside what an earlier console has left of the same session.
   let swept: Promise<void> = Promise.resolve()
   const prepareLaunch = createLaunchOf({
@@ -98,6 +105,7 @@ export async function startConsole(options: {
     inherited,
     toolTimeoutMs: limits.tool_minutes * 60_000,
     drillAccess: rehearsals.access,
+    personaOf: personas.of,
   })
   const launchOf: LaunchOf = async (session) => {
     await swept
@@ -139,10 +147,17 @@ export async function startConsole(options: {
   swept = processes.sweep(kept).then((survivors) => {
     if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
   }, reportFailure)
+  const { gateway, pool } = startGateway({
+    ...{ config: config.gateway, auth, sessions, turns, channel, tables, data, providers, personas },
+    claudeVersion: async () => (await binary).version,
+    onProblem: (problem) => log.error({ problem }, 'The gateway met a problem'),
+    reportError: (entry) => log.error(entry, 'A request of the gateway failed'),
+  })
+  void pool.closeLeft()
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...{ auth, sessions, turns, streams, channel, gate, data },
+    ...{ auth, sessions, turns, streams, channel, gate, gateway, data },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -185,6 +200,7 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
+      await pool.close()
       await turns.close()
       streams.closeAll()
       auth.close()

@@ -2,6 +2,8 @@
 import { createApprovalsTable } from '../db/approvals.ts'
 import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
+import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
+import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { createTurnsTable } from '../db/turns.ts'
@@ -15,5 +17,7 @@ export function createTables(database: Database) {
     events: createEventsTable(database),
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
+    gatewaySessions: createGatewaySessionsTable(database),
+    gatewayHistories: createGatewayHistoriesTable(database),
   }
 }

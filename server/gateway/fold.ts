@@ -11,6 +11,8 @@ const SYNTHETIC_MODEL = '<synthetic>'
 const POLL_MS = 50
 
 export type Fold = {
+  /** Whether the last answer of the turn is among them. */
+  isWhole: boolean
   /** The turn's answers and results, without the prompt that began it. */
   messages: CanonicalMessage[]
   /** Why the last answer stopped, where the CLI wrote it down. */
@@ -39,13 +41,13 @@ export async function foldTurn(
     const path = await locate()
     const { records, endOffset } = path ? await readRecords(path, offset) : { records: [], endOffset: offset }
     const isWhole = messageId === null || records.some((record) => messageIdOf(record) === messageId)
-    if (isWhole || performance.now() > giveUpAt) return { ...foldRecords(records), endOffset }
+    if (isWhole || performance.now() > giveUpAt) return { ...foldRecords(records), endOffset, isWhole }
     await sleep(POLL_MS)
   }
 }
 
 /** The records of the main conversation, as messages. Exported for tests. */
-export function foldRecords(records: readonly Fields[]): Omit<Fold, 'endOffset'> {
+export function foldRecords(records: readonly Fields[]): Pick<Fold, 'messages' | 'stopReason'> {
   /** One a model's answer, in order; the CLI writes an answer's blocks into records of their own, results between them. */
   const cycles: { id: string; answer: CanonicalBlock[]; results: CanonicalBlock[] }[] = []
   let stopReason: string | null = null
