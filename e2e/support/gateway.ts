@@ -22,10 +22,16 @@ export type GatewayFixture = {
 
 const MODELS = 'models: ["drill-*"]'
 
-/** @param gateway further lines of the `gateway` part of the configuration */
-export async function startGatewayFixture(gateway: readonly string[] = []): Promise<GatewayFixture> {
+/**
+ * @param gateway further lines of the `gateway` part of the configuration
+ * @param env further variables of the console
+ */
+export async function startGatewayFixture(
+  gateway: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<GatewayFixture> {
   const config = ['gateway:', ...[MODELS, ...gateway].map((line) => `  ${line}`), ''].join('\n')
-  const console = await startTestConsole({ config })
+  const console = await startTestConsole({ config, env })
   const token = await addGatewayToken(console, 'gateway')
   const client = new Anthropic({ baseURL: console.url, apiKey: token, maxRetries: 0 })
   return {

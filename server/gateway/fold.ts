@@ -8,7 +8,7 @@ import { type CanonicalBlock, type CanonicalMessage, canonicalContent } from './
 /** The model that the CLI names for words of its own, such as "API Error: …". */
 const SYNTHETIC_MODEL = '<synthetic>'
 /** How often a transcript that lags behind is looked at again. */
-const POLL_MS = 50
+const POLL_MS = 15
 
 export type Fold = {
   /** Whether the last answer of the turn is among them. */

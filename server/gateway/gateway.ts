@@ -33,7 +33,7 @@ export function createGateway(options: {
     /** `POST /v1/messages`. Never rejects. */
     messages: (request: Request) =>
       answer(request, async (identity, requestId) => {
-        const body = await readJson(request, BODY_MAX_BYTES)
+        const body = await readBody(request)
         const parsed = parseMessagesRequest(body)
         if (parsed.system !== null && config.request_system === 'refuse') {
           const words =
@@ -170,6 +170,18 @@ export function createGateway(options: {
       NOT_AGAIN,
     )
   }
+}
+
+/**
+ * A body over the limit is taken in and forgotten, as far as the front door lets it: a client that is cut off while it
+ * sends does not read why.
+ */
+async function readBody(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX_BYTES) {
+    await request.body?.pipeTo(new WritableStream())
+    throw new ApiError('request_too_large', `The body is over the limit of ${BODY_MAX_BYTES} bytes`)
+  }
+  return readJson(request, BODY_MAX_BYTES)
 }
 
 function fromProblem({ status, detail }: { status: number; detail: string }): ApiError {
