@@ -13,6 +13,10 @@ import { createTurnEnding, type TurnEnding } from './turn-ending.ts'
 
 /** A turn that nothing rings the bell for looks up now and then all the same. */
 const IDLE_MS = 1_000
+/** While the output of a running command is looked for. */
+const LOOK_MS = 200
+/** The tool whose output can be seen while it runs. */
+const COMMAND_TOOL = 'Bash'
 
 /**
  * Reads a process's spool until its turn has ended, and ends the process when it has to be made to.
@@ -37,8 +41,7 @@ export async function* followTurn(
     startOffset: from,
     onLine(line, endOffset) {
       const translation = translator.translate(line, Date.now())
-      if (endOffset > recorded) translations.push({ ...translation, endOffset })
-      else if (translation.taskStarted) takeUp(translation.taskStarted) // the rest is in the record of an earlier console
+      if (endOffset > recorded) translations.push({ ...translation, endOffset }) // else an earlier console has recorded it
     },
   })
   translator.beginTurn()
@@ -50,7 +53,11 @@ export async function* followTurn(
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
   detach.addEventListener('abort', bell.ring)
-  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, question)
+  for (const { toolUseId, name, atMs } of adopted?.openCalls ?? []) {
+    const isAsked = adopted?.unanswered.some((question) => question.tool_use_id === toolUseId)
+    if (name === COMMAND_TOOL && !isAsked) outputs.allowed(toolUseId, atMs)
+  }
+  adopted?.unanswered.forEach(settle)
 
   try {
     while (!detach.aborted) {
@@ -58,18 +65,19 @@ export async function* followTurn(
       const chunk = spool.read()
       if (chunk) lines.feed(chunk)
       else if (hasExited) lines.end()
-      const passing = [...outputs.progress(), ...stderr.read(hasExited)]
-      if (chunk || passing.length > 0) ending.sawLife()
-
       const heard = takeTurn(translations)
       const { events, questions, withdrawn } = toBatch(heard, outputs)
+      // After what the CLI says: a command that it says has ended is not followed any more.
+      const passing = [...stderr.read(hasExited), ...outputs.progress()]
+      if (chunk || passing.length > 0) ending.sawLife()
+
       const terminal =
         takeTerminal(events) ?? (hasExited && !chunk ? resultWithout(claude, ending.reason(), request) : null)
       const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
       offset = before?.endOffset ?? offset
       if (passing.length + events.length + questions.length + withdrawn.length > 0)
         yield { events: [...passing, ...events], questions, withdrawn, offsets: offsets() }
-      for (const question of questions) void answer(claude, request, ending, question)
+      questions.forEach(settle)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
       if (terminal) {
         const stopped = await ending.finish()
@@ -79,7 +87,7 @@ export async function* followTurn(
       }
       if (chunk)
         await new Promise(setImmediate) // a flood of output leaves room for everybody else
-      else await bell.wait(IDLE_MS)
+      else await bell.wait(outputs.isLooking() ? LOOK_MS : IDLE_MS)
     }
   } finally {
     detach.removeEventListener('abort', bell.ring)
@@ -89,10 +97,12 @@ export async function* followTurn(
     stderr.close()
   }
 
-  /** A command that an earlier console saw start, and that runs still. */
-  function takeUp({ task_id, tool_use_id }: NonNullable<Translation['taskStarted']>) {
-    if (adopted?.openCalls.some((call) => call.toolUseId === tool_use_id))
-      outputs.started(task_id, tool_use_id)
+  function settle(question: Question) {
+    void answer(claude, request, ending, question).then((allowedAtMs) => {
+      if (allowedAtMs === null || question.tool_name !== COMMAND_TOOL) return
+      outputs.allowed(question.tool_use_id, allowedAtMs)
+      bell.ring()
+    })
   }
 }
 
@@ -122,8 +132,7 @@ function toBatch(heard: Translation[], outputs: KeptOutputs) {
   const questions: Question[] = []
   const withdrawn: string[] = []
   for (const translation of heard) {
-    const { taskStarted, question, cancelled } = translation
-    if (taskStarted) outputs.started(taskStarted.task_id, taskStarted.tool_use_id)
+    const { question, cancelled } = translation
     for (const event of translation.events) {
       const isOutput = event.kind === 'tool' && event.phase === 'output'
       events.push(isOutput ? outputs.settle(event, persistedOf(translation, event)) : event)
@@ -144,20 +153,29 @@ function takeTerminal(events: EventBody[]): EventBody | null {
   return last && isTerminal(last) ? (events.pop() ?? null) : null
 }
 
-async function answer(claude: ClaudeProcess, request: TurnRequest, ending: TurnEnding, question: Question) {
+/** @returns wall milliseconds when the CLI was told that the tool may run, null where it was not */
+async function answer(
+  claude: ClaudeProcess,
+  request: TurnRequest,
+  ending: TurnEnding,
+  question: Question,
+): Promise<number | null> {
   const decision = await request.ask(question)
   ending.sawLife()
   // Too late: the turn is being stopped, and the CLI has been told so.
-  if (request.stop.aborted || ending.reason()) return
-  const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
+  if (request.stop.aborted || ending.reason()) return null
+  const isAllowed = decision.behavior === 'allow'
+  const answeredAtMs = Date.now()
+  const response = isAllowed ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({
       type: 'control_response',
       response: { subtype: 'success', request_id: question.request_id, response },
     })
     request.answered(question)
+    return isAllowed ? answeredAtMs : null
   } catch {
-    // No answer, no tool. The process has gone or does not read: the turn's loop sees to that.
+    return null // No answer, no tool. The process has gone or does not read: the turn's loop sees to that.
   }
 }
 
