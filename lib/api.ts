@@ -98,6 +98,8 @@ export const eventsQuerySchema = z.object({
   after: wholeNumber.default(0),
   limit: wholeNumber.pipe(z.int().min(1).max(5000)).default(1000),
 })
+/** Further formats come with the postmortem. */
+export const exportQuerySchema = z.object({ format: z.enum(['ndjson']).default('ndjson') })
 export const operatorNameSchema = z
   .string()
   .regex(

@@ -1,84 +1,20 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Block, Item, TextBlock, ToolBlock, Turn } from './block-types.ts'
-import { createRecordView } from './blocks.ts'
-import type { EventBody, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
-
-const at = (n: number) => new Date(Date.UTC(2026, 10, 20, 2, 47, n)).toISOString()
-
-function record(...bodies: (EventBody & { turn_id?: string })[]): RecordedEvent[] {
-  return bodies.map((body, index) => ({ turn_id: 'one', ...body, seq: index + 1, at: at(index) }))
-}
-
-function passing(
-  body: PassingEvent extends infer P ? (P extends unknown ? Omit<P, 'at'> : never) : never,
-): PassingEvent {
-  return { turn_id: 'one', ...body, at: at(30) } as PassingEvent
-}
-
-function viewOf(events: readonly StreamEvent[]) {
-  const view = createRecordView()
-  for (const event of events) view.apply(event)
-  return view
-}
-
-function turnOf(events: readonly StreamEvent[], index = 0): Turn {
-  const turn = viewOf(events)
-    .snapshot()
-    .items.filter((item) => item.type === 'turn')[index]
-  if (!turn) throw new Error('No such turn')
-  return turn
-}
-
-const tool = (block: Item | Block | undefined): ToolBlock => {
-  if (block?.type !== 'tool') throw new Error(`Expected a tool block, got ${block?.type}`)
-  return block
-}
-
-const prompt = { kind: 'prompt', operator: 'ana', text: 'Find out why' } as const
-const call = (id: string, command: string, parent?: string): EventBody => ({
-  kind: 'tool',
-  phase: 'call',
-  tool_use_id: id,
-  name: 'Bash',
-  input: { command },
-  ...(parent === undefined ? {} : { parent_tool_use_id: parent }),
-})
-const output = (id: string, text: string, is_error = false): EventBody => ({
-  kind: 'tool',
-  phase: 'output',
-  tool_use_id: id,
-  output: text,
-  is_error,
-  duration_ms: 200,
-})
-const approval = (
-  id: string,
-  state: 'pending' | 'allowed' | 'denied' | 'expired',
-  operator?: string,
-): EventBody => ({
-  kind: 'approval',
-  approval_id: `a-${id}`,
-  tool_use_id: id,
-  state,
-  ...(operator === undefined ? {} : { operator }),
-})
-const text = (message: string, body: string, thinking = false): EventBody => ({
-  kind: 'text',
-  message_id: message,
-  text: body,
-  thinking,
-})
-const result = (outcome: 'success' | 'interrupted' | 'timeout' | 'incomplete' | 'error'): EventBody => ({
-  kind: 'result',
-  outcome,
-  is_error: outcome !== 'success',
-  result: '',
-  duration_ms: 41_000,
-  num_turns: 2,
-  total_cost_usd: 0.19,
-  usage: { input_tokens: 10, output_tokens: 5, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
-})
+import type { TextBlock, Turn } from './block-types.ts'
+import {
+  approval,
+  at,
+  call,
+  output,
+  passing,
+  prompt,
+  record,
+  result,
+  text,
+  tool,
+  turnOf,
+  viewOf,
+} from './blocks-fixture.ts'
+import type { EventBody, RecordedEvent } from './events.ts'
 
 describe('createRecordView() text', () => {
   test('gathers fragments and replaces them by the full text', () => {
@@ -266,74 +202,5 @@ describe('createRecordView() sharing', () => {
     const before = view.snapshot()
     expect(events.map((event) => view.apply(event))).toEqual([false, false])
     expect(view.snapshot()).toBe(before)
-  })
-})
-
-const body: fc.Arbitrary<EventBody & { turn_id?: string }> = fc
-  .tuple(
-    fc.constantFrom('one', 'two', undefined),
-    fc.oneof(
-      fc.constant<EventBody>(prompt),
-      fc
-        .tuple(fc.constantFrom('m', 'n'), fc.constantFrom('a', 'b'), fc.boolean())
-        .map(([m, t, thinking]) => text(m, t, thinking)),
-      fc
-        .tuple(fc.constantFrom('t', 'u', 'v'), fc.constantFrom(undefined, 't', 'u'))
-        .map(([id, parent]) => call(id, 'ls', parent === id ? undefined : parent)),
-      fc.tuple(fc.constantFrom('t', 'u', 'v'), fc.boolean()).map(([id, bad]) => output(id, 'x', bad)),
-      fc
-        .tuple(
-          fc.constantFrom('t', 'u'),
-          fc.constantFrom('pending' as const, 'allowed' as const, 'denied' as const),
-        )
-        .map(([id, state]) => approval(id, state)),
-      fc
-        .constantFrom('stop_requested', 'stopped', 'killed', 'held', 'closed')
-        .map((action): EventBody => ({ kind: 'control', action, operator: 'ana' })),
-      fc.constantFrom('success' as const, 'interrupted' as const).map(result),
-      fc.constant<EventBody>({ kind: 'raw', line: '{"type":"new"}' }),
-    ),
-  )
-  .map(([turn, event]) => (turn === undefined ? event : { ...event, turn_id: turn }))
-
-const numbered = fc
-  .array(body, { maxLength: 40 })
-  .map((bodies): RecordedEvent[] =>
-    bodies.map((event, index) => ({ ...event, seq: index + 1, at: at(index) })),
-  )
-
-describe('createRecordView() property', () => {
-  const seen = (events: readonly StreamEvent[]) => {
-    const { items, facts, head_seq } = viewOf(events).snapshot()
-    return { items, facts, head_seq }
-  }
-
-  test('any split into replay and live, with fragments on the way and overlap, gives the same view', () => {
-    fc.assert(
-      fc.property(numbered, fc.nat(40), fc.nat(5), (events, split, overlap) => {
-        const stream: StreamEvent[] = [...events.slice(0, split), { kind: 'caught-up', seq: split }]
-        for (const event of events.slice(Math.max(0, split - overlap))) {
-          if (event.kind === 'text' && event.seq > split) {
-            const { seq: _seq, ...rest } = event
-            stream.push({ ...rest, partial: true })
-          }
-          stream.push(event)
-        }
-        expect(seen(stream)).toEqual(seen(events))
-      }),
-    )
-  })
-
-  test('any order of arrival gives the same view', () => {
-    fc.assert(
-      fc.property(
-        numbered.chain((events) =>
-          fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
-        ),
-        ([events, shuffled]) => {
-          expect(seen(shuffled)).toEqual(seen(events))
-        },
-      ),
-    )
   })
 })

@@ -17,6 +17,8 @@ import { setRuntime } from './runtime.ts'
 
 /** How long open requests may take to end at a shutdown. */
 const SHUTDOWN_MS = 8_000
+/** Ctrl-C reaches the whole process group, and npm passes it on once more: signals this close are one. */
+const SAME_SIGNAL_MS = 1_000
 
 /**
  * Runs the console until it is told to stop.
@@ -71,7 +73,7 @@ async function preparePage(root: string) {
   giveNextItsConfig((JSON.parse(built) as { config: unknown }).config)
   // An httpServer of its own, on which nobody listens: Next would take upgrades past the front door.
   const app = next({ dev: false, dir: root, customServer: true, httpServer: createServer() })
-  await app.prepare()
+  await quietly(() => app.prepare())
   return app.getRequestHandler()
 }
 
@@ -94,6 +96,17 @@ function refuseStrangers({ runtime: { auth } }: Console, { host }: Environment) 
   throw new Error(
     `BREAKGLASS_HOST is ${JSON.stringify(host)} and there is no account yet: create one on this host with "breakglass operator add NAME --role admin", then start again`,
   )
+}
+
+/** Next tells on standard output how long its configuration took: nothing that an operator has to read. */
+async function quietly(action: () => Promise<void>) {
+  const { log } = console
+  console.log = () => {}
+  try {
+    await action()
+  } finally {
+    console.log = log
+  }
 }
 
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
@@ -131,16 +144,19 @@ function announce(
     print('No model credentials were found: drills work without, see the first page')
 }
 
-/** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at SIGTERM or SIGINT; a later one ends the process at once. */
 function untilTold(print: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
+    let toldAt: number | null = null
+    const take = () => {
+      if (toldAt === null) {
+        toldAt = performance.now()
         print('Stopping …')
-        process.once(signal, () => process.exit(1))
         resolve()
-      })
+      } else if (performance.now() - toldAt > SAME_SIGNAL_MS) process.exit(1)
     }
+    process.on('SIGTERM', take)
+    process.on('SIGINT', take)
   })
 }
 

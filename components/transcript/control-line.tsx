@@ -20,9 +20,7 @@ export function ControlLine({ control }: { control: ControlBlock }) {
         <SeverityIcon severity={severity} className="translate-y-0.5" />
         <span className="min-w-0 wrap-anywhere">
           {said}
-          {control.reason ? (
-            <span className="text-faint">: {oneLine(control.reason, REASON_CHARACTERS)}</span>
-          ) : null}
+          {reason ? <span className="text-faint">: {oneLine(reason, REASON_CHARACTERS)}</span> : null}
         </span>
         <Time at={control.at} form="clock" className="ml-auto text-12 text-faint" />
       </p>

@@ -1,6 +1,6 @@
 // Follows a CLI process through one turn: its spool becomes batches of events, its questions get answers, its time runs out.
 import { type BodyOf, type EventBody, isTerminal } from '../../lib/events.ts'
-import type { Batch, Question, TurnRequest } from '../drivers/driver.ts'
+import type { AdoptedTurn, Batch, Question, TurnRequest } from '../drivers/driver.ts'
 import { createBell } from './bell.ts'
 import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'
 import { resultWithout } from './missing-result.ts'
@@ -13,8 +13,6 @@ import { createTurnEnding, type TurnEnding } from './turn-ending.ts'
 
 /** A turn that nothing rings the bell for looks up now and then all the same. */
 const IDLE_MS = 1_000
-/** While the output of a running command is looked for. */
-const LOOK_MS = 200
 /** The tool whose output can be seen while it runs. */
 const COMMAND_TOOL = 'Bash'
 
@@ -41,7 +39,8 @@ export async function* followTurn(
     startOffset: from,
     onLine(line, endOffset) {
       const translation = translator.translate(line, Date.now())
-      if (endOffset > recorded) translations.push({ ...translation, endOffset }) // else an earlier console has recorded it
+      if (endOffset > recorded) translations.push({ ...translation, endOffset })
+      else if (translation.taskStarted) takeUp(translation.taskStarted) // the rest is in the record of an earlier console
     },
   })
   translator.beginTurn()
@@ -53,11 +52,8 @@ export async function* followTurn(
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
   detach.addEventListener('abort', bell.ring)
-  for (const { toolUseId, name, atMs } of adopted?.openCalls ?? []) {
-    const isAsked = adopted?.unanswered.some((question) => question.tool_use_id === toolUseId)
-    if (name === COMMAND_TOOL && !isAsked) outputs.allowed(toolUseId, atMs)
-  }
-  adopted?.unanswered.forEach(settle)
+  if (adopted) outputs.resume(runningCommands(adopted))
+  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, outputs, question)
 
   try {
     while (!detach.aborted) {
@@ -67,7 +63,7 @@ export async function* followTurn(
       else if (hasExited) lines.end()
       const heard = takeTurn(translations)
       const { events, questions, withdrawn } = toBatch(heard, outputs)
-      // After what the CLI says: a command that it says has ended is not followed any more.
+      // After what the CLI says: a command that has ended is not followed any more.
       const passing = [...stderr.read(hasExited), ...outputs.progress()]
       if (chunk || passing.length > 0) ending.sawLife()
 
@@ -77,7 +73,7 @@ export async function* followTurn(
       offset = before?.endOffset ?? offset
       if (passing.length + events.length + questions.length + withdrawn.length > 0)
         yield { events: [...passing, ...events], questions, withdrawn, offsets: offsets() }
-      questions.forEach(settle)
+      for (const question of questions) void answer(claude, request, ending, outputs, question)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
       if (terminal) {
         const stopped = await ending.finish()
@@ -87,7 +83,7 @@ export async function* followTurn(
       }
       if (chunk)
         await new Promise(setImmediate) // a flood of output leaves room for everybody else
-      else await bell.wait(outputs.isLooking() ? LOOK_MS : IDLE_MS)
+      else await bell.wait(IDLE_MS)
     }
   } finally {
     detach.removeEventListener('abort', bell.ring)
@@ -97,12 +93,10 @@ export async function* followTurn(
     stderr.close()
   }
 
-  function settle(question: Question) {
-    void answer(claude, request, ending, question).then((allowedAtMs) => {
-      if (allowedAtMs === null || question.tool_name !== COMMAND_TOOL) return
-      outputs.allowed(question.tool_use_id, allowedAtMs)
-      bell.ring()
-    })
+  /** A command that an earlier console saw start, and that runs still. */
+  function takeUp({ task_id, tool_use_id }: NonNullable<Translation['taskStarted']>) {
+    if (adopted?.openCalls.some((call) => call.toolUseId === tool_use_id))
+      outputs.started(task_id, tool_use_id)
   }
 }
 
@@ -132,7 +126,8 @@ function toBatch(heard: Translation[], outputs: KeptOutputs) {
   const questions: Question[] = []
   const withdrawn: string[] = []
   for (const translation of heard) {
-    const { question, cancelled } = translation
+    const { taskStarted, question, cancelled } = translation
+    if (taskStarted) outputs.started(taskStarted.task_id, taskStarted.tool_use_id)
     for (const event of translation.events) {
       const isOutput = event.kind === 'tool' && event.phase === 'output'
       events.push(isOutput ? outputs.settle(event, persistedOf(translation, event)) : event)
@@ -153,29 +148,35 @@ function takeTerminal(events: EventBody[]): EventBody | null {
   return last && isTerminal(last) ? (events.pop() ?? null) : null
 }
 
-/** @returns wall milliseconds when the CLI was told that the tool may run, null where it was not */
+/** Commands without an output that do not wait for an answer. */
+function runningCommands({ openCalls, unanswered }: AdoptedTurn): string[] {
+  const waiting = new Set(unanswered.map((question) => question.tool_use_id))
+  const commands = openCalls.filter(({ name }) => name === COMMAND_TOOL)
+  return commands.map((call) => call.toolUseId).filter((id) => !waiting.has(id))
+}
+
 async function answer(
   claude: ClaudeProcess,
   request: TurnRequest,
   ending: TurnEnding,
+  outputs: KeptOutputs,
   question: Question,
-): Promise<number | null> {
+) {
   const decision = await request.ask(question)
   ending.sawLife()
   // Too late: the turn is being stopped, and the CLI has been told so.
-  if (request.stop.aborted || ending.reason()) return null
-  const isAllowed = decision.behavior === 'allow'
-  const answeredAtMs = Date.now()
-  const response = isAllowed ? { ...decision, updatedInput: question.input } : decision
+  if (request.stop.aborted || ending.reason()) return
+  if (decision.behavior === 'allow' && question.tool_name === COMMAND_TOOL)
+    outputs.allowed(question.tool_use_id)
+  const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({
       type: 'control_response',
       response: { subtype: 'success', request_id: question.request_id, response },
     })
     request.answered(question)
-    return isAllowed ? answeredAtMs : null
   } catch {
-    return null // No answer, no tool. The process has gone or does not read: the turn's loop sees to that.
+    // No answer, no tool. The process has gone or does not read: the turn's loop sees to that.
   }
 }
 

@@ -1,18 +1,19 @@
 // Whole outputs of tool calls: shown while they grow, kept where the record holds only a part.
 import { createHash } from 'node:crypto'
-import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { BodyOf } from '../../lib/events.ts'
 import { openSpool, type SpoolReader } from './spool.ts'
-import { taskOutputs } from './task-output.ts'
+import { taskOutputPath, taskOutputs } from './task-output.ts'
 
 /** At most this much of what a running command writes is shown at a time; the rest is in the kept file. */
 const TAIL_MAX_BYTES = 16 * 1024
 /** The CLI trims white space and adds a word or two; a file not larger than the record by more than this needs no keeping. */
 const SLACK_BYTES = 256
-/** File systems stamp their files with a clock that is a tick or two behind. */
-const CLOCK_SLACK_MS = 20
-const FIRST_LINE_BYTES = 256
+/** How often the file of a command that has just been allowed is looked for. */
+const LOOK_MS = 200
+/** A file that has lasted this long belongs to a command that still runs: what was quicker has had its output read. */
+const LASTING_MS = 300
 
 /** The file of a call's whole output. Ids of an odd shape can't leave the directory. */
 export function keptOutputPath(directory: string, toolUseId: string): string {
@@ -22,22 +23,20 @@ export function keptOutputPath(directory: string, toolUseId: string): string {
 
 export type KeptOutputs = {
   /**
-   * A command has been allowed to run: it writes into a file of the CLI's from now on. Which one, nobody says
-   * (with background tasks off there is no `task_started`, measured, 2.1.197): files are taken in the order of the answers.
-   *
-   * @param atMs wall time of the call or the answer: its file is younger
+   * A command is about to run. With background tasks off the CLI does not name its file (measured, 2.1.197), but
+   * makes it at once: the files that appear belong to the commands in the order in which they were allowed.
    */
-  allowed(toolUseId: string, atMs: number): void
-  /** Whether a command's file has not been found yet. */
-  isLooking(): boolean
+  allowed(toolUseId: string): void
+  /** Calls that an earlier console left running: what it had found is read on. */
+  resume(toolUseIds: readonly string[]): void
+  /** A command has begun to write into its task's file. */
+  started(taskId: string, toolUseId: string): void
   /** What running commands have written since the last call, as passing events. */
   progress(): BodyOf<'tool'>[]
   /** Completes an output event with what is known of the whole output. */
   settle(event: BodyOf<'tool'>, persisted: { path: string; size: number } | undefined): BodyOf<'tool'>
   close(): void
 }
-
-type Running = { reader: SpoolReader; decoder: TextDecoder; isCertain: boolean }
 
 /**
  * @param directory where whole outputs are kept
@@ -49,49 +48,80 @@ export function createKeptOutputs(
   temporaryDirectory: string,
   onProgress: () => void,
 ): KeptOutputs {
-  const running = new Map<string, Running>()
-  /** Commands whose file is not found yet, in the order they were allowed. */
-  const looking: { toolUseId: string; atMs: number }[] = []
-  const taken = new Set<number>()
-  let closed = false
+  const running = new Map<string, { reader: SpoolReader; decoder: TextDecoder }>()
+  /** Commands whose file has not been found, in the order in which they were allowed. */
+  let awaited: { toolUseId: string; before: ReadonlySet<string> }[] = []
+  /** When each file was first seen, in monotonic milliseconds. */
+  const seen = new Map<string, number>()
+  const claimed = new Set<string>()
+  let looking: ReturnType<typeof setInterval> | undefined
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 
-  function follow(toolUseId: string, from: number, isCertain: boolean) {
+  function follow(source: string, toolUseId: string) {
+    if (running.has(toolUseId)) return
     const kept = keptOutputPath(directory, toolUseId)
-    taken.add(statSync(kept).ino)
-    running.set(toolUseId, {
-      reader: openSpool(kept, from, onProgress),
-      decoder: new TextDecoder(),
-      isCertain,
-    })
+    // A second name for the file: the CLI removes its own when the command ends.
+    if (!keep(source, kept, linkSync)) return
+    claimed.add(source)
+    read(toolUseId, 0)
   }
 
-  function find() {
-    if (looking.length === 0) return
-    for (const { path, inode, bornAtMs } of taskOutputs(temporaryDirectory)) {
-      if (taken.has(inode)) continue
-      const index = looking.findIndex(({ atMs }) => atMs <= bornAtMs + CLOCK_SLACK_MS)
-      const command = looking[index]
-      // A second name for the file: the CLI removes its own when the command ends.
-      if (!command || !keep(path, keptOutputPath(directory, command.toolUseId), linkSync)) continue
-      follow(command.toolUseId, 0, looking.length === 1)
-      looking.splice(index, 1)
+  function read(toolUseId: string, from: number) {
+    const reader = openSpool(keptOutputPath(directory, toolUseId), from, onProgress)
+    running.set(toolUseId, { reader, decoder: new TextDecoder() })
+    stopAwaiting(toolUseId)
+  }
+
+  function lookFor(toolUseId: string, before: ReadonlySet<string>) {
+    awaited.push({ toolUseId, before })
+    looking ??= setInterval(onProgress, LOOK_MS)
+  }
+
+  function stopAwaiting(toolUseId: string) {
+    awaited = awaited.filter((each) => each.toolUseId !== toolUseId)
+    if (awaited.length > 0) return
+    clearInterval(looking)
+    looking = undefined
+  }
+
+  function findAwaited() {
+    const now = performance.now()
+    for (const source of taskOutputs(temporaryDirectory)) {
+      const since = seen.get(source) ?? now
+      seen.set(source, since)
+      if (now - since < LASTING_MS || claimed.has(source)) continue
+      const call = awaited.find(({ before }) => !before.has(source))
+      if (call) follow(source, call.toolUseId)
     }
   }
 
   return {
-    allowed(toolUseId, atMs) {
-      if (closed || running.has(toolUseId)) return
-      // An earlier console has found it: what the command had written until now was shown then.
-      const shown = sizeOf(keptOutputPath(directory, toolUseId))
-      if (shown === null) looking.push({ toolUseId, atMs })
-      else follow(toolUseId, shown, true)
+    allowed(toolUseId) {
+      lookFor(toolUseId, new Set(taskOutputs(temporaryDirectory)))
     },
 
-    isLooking: () => looking.length > 0,
+    resume(toolUseIds) {
+      const lost: string[] = []
+      for (const id of toolUseIds) {
+        // What the command had written until now was shown then.
+        const shown = sizeOf(keptOutputPath(directory, id))
+        if (shown === null) lost.push(id)
+        else if (!running.has(id)) read(id, shown)
+      }
+      const [only] = lost
+      if (only !== undefined && lost.length === 1) lookFor(only, new Set())
+    },
+
+    started(taskId, toolUseId) {
+      const shown = sizeOf(keptOutputPath(directory, toolUseId))
+      const source = taskOutputPath(temporaryDirectory, basename(taskId))
+      if (running.has(toolUseId)) return
+      if (shown !== null) read(toolUseId, shown)
+      else if (source !== null) follow(source, toolUseId)
+    },
 
     progress() {
-      find()
+      if (awaited.length > 0) findAwaited()
       const events: BodyOf<'tool'>[] = []
       for (const [toolUseId, { reader, decoder }] of running) {
         const tail = reader.readTail(TAIL_MAX_BYTES)
@@ -103,20 +133,16 @@ export function createKeptOutputs(
 
     settle(event, persisted) {
       const kept = keptOutputPath(directory, event.tool_use_id)
-      const command = running.get(event.tool_use_id)
-      command?.reader.close()
+      running.get(event.tool_use_id)?.reader.close()
       running.delete(event.tool_use_id)
-      const index = looking.findIndex(({ toolUseId }) => toolUseId === event.tool_use_id)
-      if (index !== -1) looking.splice(index, 1)
+      stopAwaiting(event.tool_use_id)
       if (persisted) {
         rmSync(kept, { force: true })
         if (!keep(persisted.path, kept, linkSync)) keep(persisted.path, kept, copyFileSync)
       }
       const size = sizeOf(kept)
       if (size === null) return event
-      const isWhole = size <= Buffer.byteLength(event.output ?? '') + SLACK_BYTES
-      const isAnothers = command?.isCertain === false && !begins(kept, event.output ?? '')
-      if (!persisted && (isWhole || isAnothers)) {
+      if (!persisted && size <= Buffer.byteLength(event.output ?? '') + SLACK_BYTES) {
         rmSync(kept, { force: true })
         return event
       }
@@ -124,10 +150,9 @@ export function createKeptOutputs(
     },
 
     close() {
-      closed = true
-      looking.length = 0
       for (const { reader } of running.values()) reader.close()
       running.clear()
+      clearInterval(looking)
     },
   }
 }
@@ -138,18 +163,6 @@ function keep(from: string, to: string, how: (from: string, to: string) => void)
     return true
   } catch {
     return false // it has gone already, or is on another file system
-  }
-}
-
-/** Whether an output tells the first line of a file. */
-function begins(path: string, output: string): boolean {
-  const file = openSync(path, 'r')
-  try {
-    const buffer = Buffer.alloc(FIRST_LINE_BYTES)
-    const [line = ''] = buffer.toString('utf8', 0, readSync(file, buffer)).trimStart().split('\n')
-    return output.includes(line.slice(0, FIRST_LINE_BYTES / 2).trimEnd())
-  } finally {
-    closeSync(file)
   }
 }
 

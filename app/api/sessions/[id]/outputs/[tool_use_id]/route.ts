@@ -1,5 +1,5 @@
+import { openKeptOutput } from '../../../../../../server/http/kept-output.ts'
 import { problem, problemResponse } from '../../../../../../server/http/problem.ts'
-import { openKeptOutput } from '../../../../../../server/kept-output.ts'
 import { route } from '../../../../../../server/runtime.ts'
 
 export const GET = route(

@@ -1,7 +1,7 @@
 // Hands out the whole output of a tool call that was kept beside the record.
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { keptOutputPath } from './claude/kept-outputs.ts'
+import { keptOutputPath } from '../claude/kept-outputs.ts'
 
 /** @returns null when nothing was kept */
 export async function openKeptOutput(

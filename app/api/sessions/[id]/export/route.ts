@@ -1,0 +1,19 @@
+import { exportQuerySchema } from '../../../../../lib/api.ts'
+import { exportNdjson } from '../../../../../server/export-record.ts'
+import { problem, problemResponse } from '../../../../../server/http/problem.ts'
+import { route } from '../../../../../server/runtime.ts'
+
+export const GET = route(
+  { access: 'viewer', params: { id: 'uuid' }, query: exportQuerySchema },
+  ({ runtime: { sessions }, params: { id } }) => {
+    const session = sessions.get(id)
+    if (!session) return problemResponse(problem(404, 'no_such_session', `There is no session ${id}`))
+    const eventsAfter = (seq: number, limit: number) => sessions.eventsAfter(id, seq, limit)
+    return new Response(exportNdjson(eventsAfter, session.head_seq), {
+      headers: {
+        'content-type': 'application/x-ndjson; charset=utf-8',
+        'content-disposition': `attachment; filename="breakglass-${id}.ndjson"`,
+      },
+    })
+  },
+)

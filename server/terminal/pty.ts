@@ -1,0 +1,178 @@
+// Runs a program in a pseudo-terminal with bounded buffers both ways: the only importer of node-pty.
+import { write } from 'node:fs'
+import { type IPty, spawn } from 'node-pty'
+import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
+import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
+
+export type Size = { cols: number; rows: number }
+export const COLS = { min: 2, max: 500 } as const
+export const ROWS = { min: 2, max: 300 } as const
+
+/** Bytes of output that may be delivered and not yet be taken care of before the program is made to wait. */
+export const OUTPUT_PENDING_BYTES = 128 * 1024
+/** Bytes of input that may wait for a program that does not read. */
+export const INPUT_PENDING_BYTES = 64 * 1024
+/** How soon input that the kernel had no room for is tried again. */
+const INPUT_PAUSE_MS = 5
+
+/** How a program ended; both null when that is not known. */
+export type PtyExit = { code: number | null; signal: number | null }
+
+export type PtyLaunch = {
+  /** An absolute path, or a name looked up on the PATH of `env`. */
+  file: string
+  args: readonly string[]
+  cwd: string
+  /** The whole environment; the marker is added, nothing is inherited. */
+  env: Readonly<Record<string, string>>
+}
+
+export type Pty = {
+  /** Ours; also the marker in its environment. */
+  readonly id: string
+  readonly identity: ProcessIdentity | null
+  /**
+   * Sends bytes in order.
+   * @returns false when the program has gone or does not read, and nothing was taken
+   */
+  write(data: string | Uint8Array): boolean
+  /** @throws RangeError outside 2–500 columns and 2–300 rows */
+  resize(size: Size): void
+  /** Says that so many bytes of output are taken care of: the program's output goes on below the budget. */
+  acknowledge(bytes: number): void
+  /** Settles when the program has ended and its last output was delivered. Never rejects. */
+  readonly exited: Promise<PtyExit>
+  /** Ends the program and everything it started: TERM (a hang-up for shells), a grace, KILL. Never throws. */
+  end(options?: { graceMs?: number }): Promise<Survivor[]>
+}
+
+/** Whether a terminal can have this size. */
+export function isSize({ cols, rows }: Size): boolean {
+  const within = (value: number, { min, max }: { min: number; max: number }) =>
+    Number.isInteger(value) && value >= min && value <= max
+  return within(cols, COLS) && within(rows, ROWS)
+}
+
+/**
+ * Starts a program in a new pseudo-terminal.
+ *
+ * @param id a UUID of ours, not used before
+ * @param onOutput gets every byte in order; call `acknowledge` for them, or the program stops at the budget
+ * @throws RangeError for an absurd size; Error when the program can't be started, with the reason in words
+ */
+export async function startPty(
+  id: string,
+  launch: PtyLaunch,
+  size: Size,
+  onOutput: (bytes: Uint8Array) => void,
+): Promise<Pty> {
+  assertSize(size)
+  const env = { ...launch.env, TERM: 'xterm-256color', COLORTERM: 'truecolor', [PROCESS_MARKER]: id }
+  const pty = spawnPty(launch, env, size)
+  let pending = 0
+  let paused = false
+  let gone = false
+
+  // Without an encoding node-pty hands over bytes, whatever its types say.
+  pty.onData((data: unknown) => {
+    const bytes = data as Uint8Array
+    pending += bytes.length
+    if (!paused && pending > OUTPUT_PENDING_BYTES) {
+      paused = true
+      pty.pause()
+    }
+    onOutput(bytes)
+  })
+  const exited = new Promise<PtyExit>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      gone = true
+      resolve(signal ? { code: null, signal } : { code: exitCode, signal: null })
+    })
+  })
+  const input = createInput((pty as IPty & { readonly fd: number }).fd, () => gone)
+  const identity = await identify(pty.pid)
+
+  return {
+    id,
+    identity,
+    exited,
+    write: input.write,
+    resize(wanted) {
+      assertSize(wanted)
+      if (!gone) pty.resize(wanted.cols, wanted.rows)
+    },
+    acknowledge(bytes) {
+      pending = Math.max(0, pending - bytes)
+      if (!paused || pending > OUTPUT_PENDING_BYTES / 2) return
+      paused = false
+      if (!gone) pty.resume()
+    },
+    async end({ graceMs = 2_000 } = {}) {
+      // What reads nothing any more would hold its last output, and with it the exit, for ever.
+      paused = false
+      if (!gone) {
+        pty.resume()
+        pty.kill('SIGHUP')
+      }
+      return endProcessTree(identity, id, { graceMs })
+    },
+  }
+}
+
+function spawnPty({ file, args, cwd }: PtyLaunch, env: Record<string, string>, size: Size): IPty {
+  try {
+    return spawn(file, [...args], { ...size, cwd, env, name: 'xterm-256color', encoding: null })
+  } catch (error) {
+    throw new Error(`Cannot start ${file} in a terminal: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * node-pty's own queue has no bound and turns in a tight loop while a program does not read; this one is bounded and waits.
+ * @param fd of the terminal's master side, not blocking
+ */
+function createInput(fd: number, isGone: () => boolean) {
+  const queue: Uint8Array[] = []
+  let pending = 0
+  let writing = false
+
+  function next() {
+    const [first] = queue
+    if (first === undefined || isGone()) {
+      writing = false
+      return
+    }
+    writing = true
+    write(fd, first, (error, written) => {
+      if (error && error.code !== 'EAGAIN') {
+        queue.length = 0
+        writing = false
+        return
+      }
+      if (error) return void setTimeout(next, INPUT_PAUSE_MS)
+      pending -= written
+      if (written === first.length) queue.shift()
+      else queue[0] = first.subarray(written)
+      next()
+    })
+  }
+
+  return {
+    write(data: string | Uint8Array): boolean {
+      const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data
+      if (isGone() || pending + bytes.length > INPUT_PENDING_BYTES) return false
+      if (bytes.length === 0) return true
+      queue.push(bytes)
+      pending += bytes.length
+      if (!writing) next()
+      return true
+    },
+  }
+}
+
+function assertSize(size: Size) {
+  if (isSize(size)) return
+  throw new RangeError(
+    `A terminal of ${size.cols} columns and ${size.rows} rows can't be made: use ${COLS.min} to ${COLS.max} columns and ${ROWS.min} to ${ROWS.max} rows`,
+  )
+}

@@ -1,0 +1,112 @@
+// A screen without a window: takes a terminal's bytes, tells what stands on it, and gives snapshots for late joiners.
+import { SerializeAddon } from '@xterm/addon-serialize'
+import headless from '@xterm/headless'
+import { answersAllowed } from './answers.ts'
+import type { Size } from './pty.ts'
+import { modesBeyondAddon, type TerminalInside } from './snapshot-modes.ts'
+import { createUnfinished } from './unfinished.ts'
+
+/** Lines above the screen that are kept: 8–10 MB when they are full. */
+export const SCROLLBACK_LINES = 5_000
+/** The largest snapshot; a screen that needs more leaves its oldest lines out. */
+export const SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
+const FEWER_LINES = [SCROLLBACK_LINES, 1_000, 200, 0] as const
+
+export type Snapshot = Size & {
+  /** What, written to an empty terminal of this size, gives the same screen, scrollback, cursor and modes. */
+  data: Uint8Array
+  /** How many bytes of output it stands for. */
+  offset: number
+}
+
+export type Screen = {
+  /** Takes output. `onParsed` is called when it stands on the screen, in order. */
+  write(bytes: Uint8Array, onParsed?: () => void): void
+  /** Settles when all that was written so far stands on the screen. */
+  settled(): Promise<void>
+  /** Bytes that stand on the screen. */
+  offset(): number
+  size(): Size
+  resize(size: Size): void
+  /** The screen, without scrollback, as text: one string a row, trailing spaces off. Wide characters come once. */
+  lines(): string[]
+  /** From 0, within the screen. */
+  cursor(): { row: number; col: number; hidden: boolean }
+  /** Whether the program draws on the alternate screen, and wants pasted text marked. */
+  modes(): { alternate: boolean; bracketedPaste: boolean }
+  snapshot(): Snapshot
+  dispose(): void
+}
+
+/**
+ * @param onAnswer gets what a program's question is answered with. The screen is always there, so it alone answers,
+ * and only harmless questions (see `answersAllowed`); browsers never do
+ */
+export function createScreen(size: Size, onAnswer: (answer: string) => void = () => {}): Screen {
+  const terminal = new headless.Terminal({
+    ...size,
+    scrollback: SCROLLBACK_LINES,
+    allowProposedApi: true,
+    logLevel: 'off',
+  })
+  const addon = new SerializeAddon()
+  terminal.loadAddon(addon)
+  // Links a program writes are not kept: a snapshot could not carry them, and nobody should follow them from here.
+  terminal.parser.registerOscHandler(8, () => true)
+  terminal.onData((answer) => {
+    if (answersAllowed.test(answer)) onAnswer(answer)
+  })
+  const unfinished = createUnfinished()
+  let offset = 0
+  let kept: Snapshot | null = null
+
+  function serialize(): Uint8Array {
+    const inside = terminal as unknown as TerminalInside
+    let data = Buffer.alloc(0)
+    for (const scrollback of FEWER_LINES) {
+      const text = addon.serialize({ scrollback }) + modesBeyondAddon(inside)
+      data = Buffer.concat([Buffer.from(text, 'utf8'), unfinished.bytes()])
+      if (data.length <= SNAPSHOT_BYTES_MAX) break
+    }
+    return data
+  }
+
+  return {
+    write(bytes, onParsed) {
+      terminal.write(bytes, () => {
+        unfinished.feed(bytes)
+        offset += bytes.length
+        kept = null
+        onParsed?.()
+      })
+    },
+    settled: () => new Promise((resolve) => terminal.write('', resolve)),
+    offset: () => offset,
+    size: () => ({ cols: terminal.cols, rows: terminal.rows }),
+    resize({ cols, rows }) {
+      terminal.resize(cols, rows)
+      kept = null
+    },
+    lines() {
+      const { active } = terminal.buffer
+      return Array.from(
+        { length: terminal.rows },
+        (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+      )
+    },
+    cursor() {
+      const { cursorX, cursorY } = terminal.buffer.active
+      const { isCursorHidden } = (terminal as unknown as TerminalInside)._core.coreService
+      return { row: cursorY, col: cursorX, hidden: isCursorHidden }
+    },
+    modes: () => ({
+      alternate: terminal.buffer.active.type === 'alternate',
+      bracketedPaste: terminal.modes.bracketedPasteMode,
+    }),
+    snapshot() {
+      kept ??= { ...{ cols: terminal.cols, rows: terminal.rows }, data: serialize(), offset }
+      return kept
+    },
+    dispose: () => terminal.dispose(),
+  }
+}
