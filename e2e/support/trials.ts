@@ -89,16 +89,21 @@ export function turnRow(test: TestConsole, turnId: string): TurnRow {
   )
 }
 
-/** Every process that carries the marker of one of this console's, or descends from one. */
-export async function processesOf(test: TestConsole): Promise<RunningProcess[]> {
+/** Every process that carries the marker of one of the console's, or of one session's, or descends from one. */
+export async function processesOf(test: TestConsole, sessionId?: string): Promise<RunningProcess[]> {
   const ids = withDatabase(test, (database) =>
-    database.prepare('SELECT id FROM processes').pluck().all(),
+    database
+      .prepare('SELECT id FROM processes WHERE ? IN (session_id, ?)')
+      .pluck()
+      .all(sessionId ?? '', sessionId ? null : ''),
   ) as string[]
   return (await Promise.all(ids.map((id) => findFamily(null, id)))).flat()
 }
 
-export function livingRows(test: TestConsole) {
-  return withDatabase(test, (database) => createProcessesTable(database).living())
+/** Processes that the register does not know to have ended. */
+export function livingRows(test: TestConsole, sessionId?: string) {
+  const rows = withDatabase(test, (database) => createProcessesTable(database).living())
+  return rows.filter((row) => sessionId === undefined || row.session_id === sessionId)
 }
 
 export function withDatabase<T>(test: TestConsole, use: (database: ReturnType<typeof openDatabase>) => T): T {
