@@ -120,7 +120,7 @@ describe.concurrent('a stop of the real CLI', () => {
   })
 })
 
-describe('a time-out', () => {
+describe.concurrent('a time-out', () => {
   let test: TestConsole
   beforeAll(async () => {
     test = await startTestConsole({ config: 'limits: { warm_processes: 0, turn_minutes: 0.1 }\n' })
@@ -143,6 +143,14 @@ describe('a time-out', () => {
         reason: 'The turn reached its deadline',
       }),
     )
+  })
+
+  it('ends a turn whose model never answers, and the next prompt works', async () => {
+    const { id } = await test.openSession('hang')
+    const { turn_id } = await test.prompt(id, 'Go')
+    expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'timeout' })
+    const next = await test.prompt(id, 'And now?')
+    expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
   })
 })
 
