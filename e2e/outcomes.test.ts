@@ -7,7 +7,7 @@ import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted
 import { freePort, ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf, livingRows, processesOf, turnRow } from './support/trials.ts'
 
-const FAKE = join(ROOT, 'e2e', 'fakes', 'claude.mjs')
+const FAKE = join(ROOT, 'e2e', 'fakes', 'claude.cjs')
 
 async function turn(test: TestConsole, scenario: string, prompt = 'Go') {
   const { id } = await test.openSession(scenario)

@@ -159,7 +159,7 @@ describe.concurrent('a stop of a CLI that does not listen', () => {
   beforeAll(async () => {
     test = await startTestConsole({
       config: NO_WARM_ONES,
-      env: { BREAKGLASS_CLAUDE: join(ROOT, 'e2e', 'fakes', 'claude.mjs') },
+      env: { BREAKGLASS_CLAUDE: join(ROOT, 'e2e', 'fakes', 'claude.cjs') },
     })
   })
   afterAll(() => test.close())

@@ -1,13 +1,16 @@
 // What the trials look with: streams followed over a console's death, the register of processes, the record's own promises.
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openDatabase } from '../../db/database.ts'
 import { createProcessesTable } from '../../db/processes.ts'
 import type { TurnRow } from '../../db/turns.ts'
 import { isTerminal, type RecordedEvent, type StreamEvent } from '../../lib/events.ts'
+import { runProcess } from '../../server/child-process.ts'
 import { findFamily, type RunningProcess } from '../../server/claude/process-table.ts'
-import type { TestConsole } from './console.ts'
+import { readEnvironment } from '../../server/environment.ts'
+import { ROOT, type TestConsole } from './console.ts'
 
 export type Watcher = {
   /** Everything seen so far, over all connections. */
@@ -122,4 +125,16 @@ export function timesRan(workspace: string): number {
   } catch {
     return 0
   }
+}
+
+/** Runs a `breakglass` command with nothing in its environment but what is given; one that goes on is ended. */
+export async function breakglass(
+  args: readonly string[],
+  variables: Record<string, string>,
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const env = { PATH: readEnvironment().inherited.PATH ?? '', HOME: tmpdir(), ...variables }
+  return runProcess(process.execPath, [join(ROOT, 'server', 'launch.mjs'), ...args], {
+    env,
+    timeoutMs: 30_000,
+  })
 }
