@@ -1,6 +1,8 @@
 // From a line that the CLI has written to the event at an SSE client.
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isTerminal } from '../../lib/events.ts'
 import { startProcess } from '../../server/child-process.ts'
 import { readEnvironment } from '../../server/environment.ts'
@@ -11,6 +13,7 @@ import { now, subscribe } from './subscriber.ts'
 const CLAUDE = join(ROOT, 'e2e', 'bench', 'stamping-claude.mjs')
 /** What a process does in its first moments is not what a viewer waits for all day. */
 const WARM_UP_LINES = 20
+const SYNCED_LINES = 200
 
 /** @param turns of 500 lines each */
 export async function measureLineToEvent(turns: number): Promise<Figure[]> {
@@ -20,10 +23,12 @@ export async function measureLineToEvent(turns: number): Promise<Figure[]> {
   const recorded: number[] = []
   const passing: number[] = []
   const piped: number[] = []
+  const synced: number[] = []
   try {
     const { id } = await test.openSession('plain-text')
     for (let turn = 0; turn < turns; turn++) {
       piped.push(...(await readPipe()))
+      synced.push(...(await syncLines(join(test.data, 'bench'))))
       const subscriber = await subscribe(test, id)
       let lines = 0
       const end = subscriber.next((event) => {
@@ -48,7 +53,27 @@ export async function measureLineToEvent(turns: number): Promise<Figure[]> {
     figure('CLI line → partial text at an SSE client', 'ms', passing, { goal: 10, at: 0.99 }),
     figure('the same line → a reader of the raw CLI’s pipe', 'ms', piped),
     figure('the same line → a reader of the raw CLI’s pipe', 'ms', piped, { at: 0.99 }),
+    figure('a line written and synced to this disk', 'ms', synced),
+    figure('a line written and synced to this disk', 'ms', synced, { at: 0.99 }),
   ]
+}
+
+/** What the disk takes at this moment: a recorded event is on it before anybody sees it. */
+async function syncLines(path: string): Promise<number[]> {
+  const file = openSync(path, 'a')
+  const times: number[] = []
+  try {
+    for (let line = 0; line < SYNCED_LINES; line++) {
+      const begun = now()
+      writeSync(file, `${'x'.repeat(400)}\n`)
+      fdatasyncSync(file)
+      times.push(now() - begun)
+      await sleep(8)
+    }
+  } finally {
+    closeSync(file)
+  }
+  return times
 }
 
 /** What the machine itself takes at this moment: the same program, with a pipe and nothing else between. */
