@@ -28,6 +28,7 @@ import { createSessions } from './sessions.ts'
 import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
 import { createTables } from './tables.ts'
+import { createTerminals } from './terminal/terminals.ts'
 import { createTurns } from './turns.ts'
 
 export type Console = {
@@ -146,15 +147,29 @@ export async function startConsole(options: {
     turns.startWaiting()
   }, SPACE_WATCH_MS)
   spaceWatch.unref()
+  const terminals = createTerminals({
+    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch },
+    recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
+    onTrouble: (problem) => log.error({ problem }, 'A terminal met trouble'),
+  })
 
   const kept = turns.adoptAll()
+  const terminalsSwept = terminals.sweep().catch(reportFailure)
   swept = processes.sweep(kept).then((survivors) => {
     if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
   }, reportFailure)
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...{ auth, sessions, turns, streams, channel, gate, data },
+    ...{ auth, turns, streams, channel, gate, data, terminals },
+    sessions: {
+      ...sessions,
+      async close(id, outcome, summary, operator) {
+        const closed = await sessions.close(id, outcome, summary, operator)
+        await terminals.endAll(id, operator, 'The session was closed')
+        return closed
+      },
+    },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -198,10 +213,11 @@ export async function startConsole(options: {
     adopted: kept.size,
     async close() {
       clearInterval(spaceWatch)
+      await terminals.close() // first: it records the ends of shells
       await turns.close()
       streams.closeAll()
       auth.close()
-      await swept
+      await Promise.all([swept, terminalsSwept])
       await driver.close()
       anchoring.close()
       await rehearsals.close()
