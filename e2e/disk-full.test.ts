@@ -35,10 +35,11 @@ describe.skipIf(problem !== null)(
     let test: TestConsole
     beforeAll(async () => {
       mkdirSync(join(point, 'data'), { mode: 0o700 })
-      test = await startTestConsole({
+      const started = await startTestConsole({
         env: { BREAKGLASS_DATA_DIR: join(point, 'data') },
         config: 'limits: { warm_processes: 0 }\n',
       })
+      test = { ...started, data: join(point, 'data') }
     })
     afterAll(async () => {
       await test.close()
