@@ -146,7 +146,27 @@ CREATE TABLE approvals (
 ) STRICT;
 CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
 `,
-  /* gateway: tokens that speak to it alone, its sessions, what conversations stood at their ends */ `
+  /* 2: terminals */ `
+CREATE TABLE terminals (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  kind TEXT NOT NULL CHECK (kind IN ('shell', 'agent')),
+  title TEXT NOT NULL,
+  operator TEXT,
+  cols INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  pid INTEGER,
+  start_time TEXT,
+  boot_id TEXT,
+  created_at TEXT NOT NULL,
+  ended_at TEXT,
+  exit_code INTEGER,
+  reason TEXT
+) STRICT;
+CREATE INDEX terminals_by_session ON terminals (session_id, created_at);
+CREATE INDEX terminals_living ON terminals (id) WHERE ended_at IS NULL;
+`,
+  /* 3, gateway: tokens that speak to it alone, its sessions, what conversations stood at their ends */ `
 ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT 'console' CHECK (scope IN ('console', 'gateway'));
 
 CREATE TABLE gateway_sessions (

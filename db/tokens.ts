@@ -17,8 +17,6 @@ export type TokenRow = {
   revoked_at: string | null
 }
 
-export type TokensTable = ReturnType<typeof createTokensTable>
-
 export function createTokensTable(database: Database) {
   const insert = database.prepare(
     'INSERT INTO tokens (id, label, scope, operator_id, token_hash, created_at) VALUES (@id, @label, @scope, @operator_id, @token_hash, @created_at)',

@@ -145,7 +145,7 @@ describe('the gateway, asked for what it can’t do', () => {
     stream.on('streamEvent', (event) => types.push(event.type))
     const error = await stream.finalMessage().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Anthropic.APIError)
-    expect(JSON.stringify((error as Anthropic.APIError).error)).toContain(type)
+    expect(JSON.stringify((error as InstanceType<typeof Anthropic.APIError>).error)).toContain(type)
     // The words of the failure are no answer.
     expect(types).not.toContain('content_block_delta')
   })

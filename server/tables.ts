@@ -6,6 +6,7 @@ import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
 import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
+import { createTerminalsTable } from '../db/terminals.ts'
 import { createTurnsTable } from '../db/turns.ts'
 
 export type Tables = ReturnType<typeof createTables>
@@ -17,6 +18,7 @@ export function createTables(database: Database) {
     events: createEventsTable(database),
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
+    terminals: createTerminalsTable(database),
     gatewaySessions: createGatewaySessionsTable(database),
     gatewayHistories: createGatewayHistoriesTable(database),
   }

@@ -1,4 +1,5 @@
 // The Messages-shaped API: requests in, messages or streams of them out, over pooled sessions.
+import type { TerminalView } from '../../lib/terminal-api.ts'
 import type { Auth, Identity } from '../auth/auth.ts'
 import { isHttpProblem } from '../http/problem.ts'
 import { readJson } from '../http/read-input.ts'
@@ -23,9 +24,11 @@ export function createGateway(options: {
   auth: Auth
   pool: Pool
   models: Models
+  /** The terminals of a session that run. */
+  terminalsOf: (sessionId: string) => TerminalView[]
   reportError: (entry: Record<string, unknown>) => void
 }) {
-  const { config, auth, pool, models, reportError } = options
+  const { config, auth, pool, models, terminalsOf, reportError } = options
   /** Requests that run, by token. */
   const running = new Map<string, number>()
 
@@ -60,11 +63,12 @@ export function createGateway(options: {
         throw new ApiError('not_found_error', words)
       }),
 
+    /** `GET /api/gateway/pool`: live sessions, idle and in a turn, with their terminals. */
     pool: () => ({
       pool_size: config.pool_size,
       idle_minutes: config.idle_minutes,
       seeding: config.seeding,
-      sessions: pool.list(),
+      sessions: pool.list().map((each) => ({ ...each, terminals: terminalsOf(each.session_id) })),
     }),
   }
 

@@ -9,10 +9,13 @@ import type { GatewayConfig } from './gateway-config.ts'
 /** The reason that is told where the transcript says none. */
 const END_TURN = 'end_turn'
 
+/** How a request got its session. */
+type Entrance = 'hit' | 'seeded' | 'new'
+
 /** Who waits for the answer. None of these may throw. */
 export type Client = {
   /** The CLI has opened the session: from here on the answer comes. */
-  onOpen(sessionId: string, entrance: string): void
+  onOpen(sessionId: string, entrance: Entrance): void
   onFrame(frame: ContentFrame): void
   /** Aborted when the client has gone. */
   signal: AbortSignal

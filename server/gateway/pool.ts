@@ -20,9 +20,6 @@ const CLOSE_WAIT_MS = 120_000
 /** One request: what is asked, by whom. */
 export type Asked = MessagesRequest & { operator: string; choice: ModelChoice }
 
-/** How a request got its session. */
-export type Entrance = 'hit' | 'seeded' | 'new'
-
 type Live = Opened & {
   state: 'starting' | 'in_turn' | 'idle'
   operator: string

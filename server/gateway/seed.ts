@@ -7,7 +7,6 @@ import { apiBlock, type CanonicalBlock, type CanonicalMessage } from './canonica
 
 /** `native_jsonl`: a transcript where `--resume` finds it. `concat_message`: the history stands in the first prompt. */
 export const SEEDINGS = ['native_jsonl', 'concat_message'] as const
-export type Seeding = (typeof SEEDINGS)[number]
 
 /** Longer folder names are cut by the CLI, and a hash of the whole path is put behind them (measured, 2.1.197). */
 const SLUG_CHARACTERS = 200

@@ -5,6 +5,7 @@ import type { DataDirectory } from '../data-directory.ts'
 import type { Providers } from '../providers.ts'
 import type { Sessions } from '../sessions.ts'
 import type { Tables } from '../tables.ts'
+import type { Terminals } from '../terminal/terminals.ts'
 import type { Turns } from '../turns.ts'
 import { createEngine } from './engine.ts'
 import { createGateway } from './gateway.ts'
@@ -32,10 +33,11 @@ export function startGateway(options: {
   providers: Providers
   personas: Personas
   claudeVersion: () => Promise<string | null>
+  terminals: Pick<Terminals, 'list'>
   onProblem: (problem: string) => void
   reportError: (entry: Record<string, unknown>) => void
 }) {
-  const { config, auth, providers, tables, claudeVersion, onProblem, reportError } = options
+  const { config, auth, providers, tables, terminals, claudeVersion, onProblem, reportError } = options
   const models = createModels(config, providers)
   const engine = createEngine({
     ...options,
@@ -43,6 +45,8 @@ export function startGateway(options: {
     claudeVersion: async () => (await claudeVersion()) ?? SOME_VERSION,
   })
   const pool = createPool({ config, engine, histories: createHistories(tables.gatewayHistories), onProblem })
-  const gateway = createGateway({ config, auth, pool, models, reportError })
+  const terminalsOf = (sessionId: string) =>
+    terminals.list().filter(({ session_id }) => session_id === sessionId)
+  const gateway = createGateway({ config, auth, pool, models, terminalsOf, reportError })
   return { gateway, pool }
 }
