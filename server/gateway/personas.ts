@@ -1,5 +1,6 @@
 // How sessions of the pool behave: what the configuration says of them all, and what their clients may add.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GatewaySessionsTable } from '../../db/gateway-sessions.ts'
 import type { Persona } from '../claude/persona.ts'
@@ -44,8 +45,10 @@ export function createPersonas(
   function writeServers(sessionId: string): string {
     const path = mcpFile(sessionId)
     mkdirSync(directoryOf(sessionId), { recursive: true, mode: 0o700 })
-    writeFileSync(path, JSON.stringify({ mcpServers: config.mcp_servers }), { mode: 0o600 })
-    chmodSync(path, 0o600)
+    // Renamed into place: a CLI that starts at this moment reads the old one or the new one, never half of it.
+    const next = `${path}.${randomUUID()}`
+    writeFileSync(next, JSON.stringify({ mcpServers: config.mcp_servers }), { mode: 0o600, flag: 'wx' })
+    renameSync(next, path)
     return path
   }
 }
