@@ -122,7 +122,9 @@ describeInBrowser('a terminal in the page', () => {
     await page.goto(`/terminals/${id}`)
     await ready(page)
     await page.getByText('You have the keyboard').waitFor()
-    await page.keyboard.type('cat > /dev/null\n')
+    // Until the command runs, the shell reads without an echo.
+    await page.keyboard.type('echo re""ady; cat > /dev/null\n')
+    await screenOf(page).getByText('ready', { exact: true }).waitFor()
     const text = Array.from({ length: 60 }, (_, n) => `<${n}>`).join('')
     await page.keyboard.type(text, { delay: 0 })
     await until(async () => (await textOf(page)).replaceAll('\n', '').includes(text))
