@@ -118,7 +118,7 @@ export async function startConsole(options: {
   })
   const anchoring = startAnchoring({
     path: data.anchors,
-    heads: () => tables.sessions.heads(new Date(Date.now() - 120_000).toISOString()),
+    heads: tables.sessions.heads,
     onProblem: (problem) => log.error({ problem }, 'The heads of the record are not anchored'),
   })
   const directoriesOf = (sessionId: string) => {

@@ -83,6 +83,11 @@ export function createTerminals(
     list: (): TerminalView[] => [...live.values()].map(viewOf),
     /** @throws HttpProblem 404 */
     get: (id: string): TerminalView => viewOfRow(rowOf(id)),
+    /** The same, for pages. */
+    find(id: string): TerminalView | null {
+      const row = table.byId(id)
+      return row && viewOfRow(row)
+    },
 
     /**
      * Types.
