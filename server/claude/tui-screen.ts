@@ -10,7 +10,7 @@ export type ScreenReading = {
   state: ScreenState
   /** What stands in the input box, as far as it is shown; empty where there is none. */
   input: string
-  /** What a dialog says, for the operator. */
+  /** What stands on the screen where there is no input box, for the operator. */
   words: string
 }
 
@@ -39,7 +39,7 @@ export function readScreen(lines: readonly string[]): ScreenReading {
   if (box === null) {
     const text = lines.join('\n')
     const state = DIALOG_HINT.test(text) ? 'dialog' : 'starting'
-    return { state, input: '', words: state === 'dialog' ? wordsOf(lines) : '' }
+    return { state, input: '', words: wordsOf(lines) }
   }
   const below = lines.slice(bottom + 1).join('\n')
   if (DIALOG_HINT.test(below)) return { state: 'dialog', input: box, words: wordsOf(lines.slice(bottom)) }

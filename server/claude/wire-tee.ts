@@ -14,6 +14,8 @@ export type WireRequest = {
   exchange: number
   /** Null for the main loop, else the subagent's id: subagents send tools and `x-claude-code-agent-id` (measured). */
   agentId: string | null
+  /** The CLI's session, which it names in each request. */
+  sessionId: string | null
   model: string
   tools: string[]
   /** From the CLI's user agent; empty where it has none. */
@@ -142,6 +144,8 @@ type ExchangeWatch = ReturnType<typeof watchExchange>
 function watchExchange(request: IncomingMessage, exchange: number, onEvent: (event: WireEvent) => void) {
   const agent = request.headers['x-claude-code-agent-id']
   const agentId = typeof agent === 'string' ? agent : null
+  const session = request.headers['x-claude-code-session-id']
+  const sessionId = typeof session === 'string' ? session : null
   let body: Buffer[] | null = []
   let bodyBytes = 0
   /** Whether it is of an agent's loop: side requests, such as titles, carry no tools. */
@@ -157,7 +161,7 @@ function watchExchange(request: IncomingMessage, exchange: number, onEvent: (eve
     isLoop = tools.length > 0
     const model = stringOf(fields, 'model') ?? ''
     const claudeVersion = /claude-cli\/(\S+)/.exec(request.headers['user-agent'] ?? '')?.[1] ?? ''
-    if (isLoop) onEvent({ type: 'request', exchange, agentId, model, tools, claudeVersion })
+    if (isLoop) onEvent({ type: 'request', exchange, agentId, sessionId, model, tools, claudeVersion })
     return isLoop
   }
 

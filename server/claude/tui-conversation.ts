@@ -1,0 +1,289 @@
+// What a TUI says on the wire, in its transcript and through its hooks becomes the stream-json of `claude -p`: no I/O, no clock of its own.
+import { assertNever } from '../../lib/assert-never.ts'
+import type { HookCall } from '../gate/permission-hook.ts'
+import { type Fields, stringOf } from './messages.ts'
+import type { FollowedRecord } from './transcript-follow.ts'
+import { lineOf, meaningOf, type RecordMeaning } from './transcript-lines.ts'
+import { addUsage, endOf, resultLine, retryLine, startTuiTurn, type TuiTurn } from './tui-turn.ts'
+import { createWireBlocks } from './wire-blocks.ts'
+import type { WireEvent } from './wire-tee.ts'
+
+/** A turn that somebody has begun by typing in the terminal. */
+export type TypedTurn = {
+  /** Null where only its request was seen so far; the turn's own events tell it later. */
+  text: string | null
+  /** A line for the shell, which passes no gate. */
+  shell: boolean
+}
+
+type ParentOf = (agentId: string) => string | null
+
+export type TuiConversation = {
+  /** A prompt of ours is about to be typed. */
+  begin(atMs: number): void
+  wire(event: WireEvent, atMs: number): void
+  /** @param parentOf the call a subagent runs under, null where that is not known yet */
+  records(records: readonly FollowedRecord[], parentOf: ParentOf, atMs: number): void
+  /** Whether the outputs of all calls that were made before this one are told. */
+  isNext(call: HookCall): boolean
+  /** A hook asks: the question's line, behind the lines of all that was said before it. */
+  question(call: HookCall, requestId: string, parentOf: ParentOf): void
+  /** Tells the operator something in the turn's record. */
+  notice(action: string, reason: string): void
+  /** Esc was pressed for the turn. */
+  interrupt(atMs: number): void
+  /** Ends the turn if it is over. @param isIdle whether the screen shows the idle input box */
+  check(isIdle: boolean, atMs: number): void
+  /** Ends the turn because it can't go on. */
+  fail(error: string, atMs: number): void
+  /** Whether the CLI has taken the prompt. */
+  readonly confirmed: boolean
+  readonly turn: 'none' | 'ours' | 'typed'
+}
+
+/**
+ * The record comes from the transcript; partial text and the end come from the wire. One engine for both, so that a turn
+ * has the same lines, and with them the same events, as under `print`.
+ *
+ * @param write gets each line in order
+ * @param onTyped called when a turn opens that is not ours, before its first line
+ * @param onStray called for a request of another session: somebody has left the conversation, as with /clear
+ */
+export function createTuiConversation(options: {
+  sessionId: string
+  cwd: string
+  model: string
+  /** Who holds the keyboard. */
+  typist: () => string | null
+  write: (line: Fields) => void
+  onTyped: (turn: TypedTurn) => void
+  onTurnEnd: () => void
+  onStray: () => void
+}): TuiConversation {
+  const { sessionId, cwd, write, onTyped, onTurnEnd, onStray } = options
+  let turn: TuiTurn | null = null
+  let model = options.model
+  let tools: string[] = []
+  let claudeVersion = ''
+  const blocks = createWireBlocks()
+  /** Calls that were asked for and have no output yet, with the message and the agent that made them. */
+  const openCalls = new Map<string, { messageId: string | null; agentId: string | null }>()
+  /** Subagents whose call was told. */
+  const toldAgents = new Set<string>()
+  /** Records of subagents whose call is not known yet. */
+  let held: FollowedRecord[] = []
+  /** The call that stands for a line of the shell which has not ended. */
+  let openShell: string | null = null
+
+  function startTyped(typed: TypedTurn, atMs: number): TuiTurn {
+    turn = startTuiTurn(false, atMs)
+    onTyped(typed)
+    return turn
+  }
+
+  function open(of: TuiTurn) {
+    of.confirmed = true
+    if (of.opened) return
+    of.opened = true
+    const init = { type: 'system', subtype: 'init', session_id: sessionId, model, cwd, tools }
+    write({ ...init, claude_code_version: claudeVersion })
+  }
+
+  function takeWire(event: WireEvent, atMs: number) {
+    if (turn) turn.lastSignMs = atMs
+    if (event.type === 'request' && event.sessionId !== null && event.sessionId !== sessionId)
+      return onStray()
+    blocks.keep(event)
+    if (event.agentId !== null) return
+    switch (event.type) {
+      case 'request':
+        return takeRequest(event, atMs)
+      case 'start':
+        return writeStream({ type: 'message_start', message: { id: event.messageId } })
+      case 'delta': {
+        const { text } = event
+        const delta = event.thinking
+          ? { type: 'thinking_delta', thinking: text }
+          : { type: 'text_delta', text }
+        return writeStream({ type: 'content_block_delta', delta })
+      }
+      case 'block':
+        return
+      case 'stop':
+        if (!turn) return
+        addUsage(turn, event.usage)
+        if (event.stopReason !== 'tool_use') turn.stop = { messageId: event.messageId, atMs }
+        return
+      case 'error':
+        if (turn) turn.refusal = { error: event.error, status: event.status, atMs }
+        return
+      case 'cut':
+        if (turn) turn.refusal = { error: 'connection', status: 0, atMs }
+        return
+      default:
+        assertNever(event)
+    }
+  }
+
+  function takeRequest(event: Extract<WireEvent, { type: 'request' }>, atMs: number) {
+    model = event.model || model
+    if (event.tools.length > 0) tools = event.tools
+    claudeVersion = event.claudeVersion || claudeVersion
+    const current = turn ?? startTyped({ text: null, shell: false }, atMs)
+    current.requests++
+    current.stop = null
+    current.durationSeen = false
+    open(current)
+    if (current.refusal) write(retryLine(current, current.refusal, atMs))
+    current.refusal = null
+  }
+
+  /** The partial text of the main loop; subagents' is not shown as it comes. */
+  function writeStream(event: Fields) {
+    if (turn) write({ type: 'stream_event', event, parent_tool_use_id: null })
+  }
+
+  function takeRecord({ record, agentId }: FollowedRecord, parent: string | null, atMs: number) {
+    if (turn) turn.lastSignMs = atMs
+    const meaning = meaningOf(record)
+    if (meaning.type === 'tool_results') for (const id of meaning.ids) openCalls.delete(id)
+    if (agentId === null && meaning.type === 'prompt')
+      return takePrompt(meaning, stringOf(record, 'uuid') ?? '', atMs)
+    if (agentId === null && meaning.type === 'shell_output') return takeShellOutput(meaning)
+    const isTold = meaning.type === 'assistant' && blocks.wasTold(meaning.messageId, record)
+    const line = isTold ? null : lineOf(record, parent)
+    if (line && turn) {
+      open(turn)
+      write(line)
+    }
+    if (turn && agentId === null) note(turn, meaning, atMs)
+  }
+
+  /** The first prompt of a turn of ours is ours; every other one was typed by hand. */
+  function takePrompt(
+    { text, shell }: Extract<RecordMeaning, { type: 'prompt' }>,
+    uuid: string,
+    atMs: number,
+  ) {
+    const current = turn ?? startTyped({ text, shell }, atMs)
+    const isOurs = current.ours && !current.promptSeen && !shell
+    current.promptSeen ||= !shell
+    open(current)
+    if (isOurs) return
+    const operator = options.typist()
+    notice('typed_turn', text, { shell, ...(operator !== null && { operator }) })
+    if (!shell) return
+    openShell = `typed_${uuid}`
+    const call = { type: 'tool_use', id: openShell, name: 'Shell', input: { command: text } }
+    write({ type: 'assistant', message: { id: uuid, content: [call] }, parent_tool_use_id: null })
+  }
+
+  /** What a line for the shell has written, as the output of the call that stands for it. */
+  function takeShellOutput({ stdout, stderr }: Extract<RecordMeaning, { type: 'shell_output' }>) {
+    if (openShell === null || !turn) return
+    const content = [stdout, stderr].filter((part) => part !== '').join('\n')
+    const result = { type: 'tool_result', tool_use_id: openShell, content }
+    write({ type: 'user', message: { role: 'user', content: [result] }, parent_tool_use_id: null })
+    openShell = null
+  }
+
+  /** What the session's own record means for the turn. */
+  function note(of: TuiTurn, meaning: RecordMeaning, atMs: number) {
+    if (meaning.type === 'assistant') {
+      of.lastText = meaning.text ?? of.lastText
+      of.apiError = meaning.isApiError
+    }
+    if (meaning.type === 'tool_results') of.toolResults += meaning.ids.length
+    if (meaning.type === 'interrupted') of.interruptedAtMs ??= atMs
+    if (meaning.type === 'turn_ended') of.durationSeen = true
+  }
+
+  function notice(action: string, reason: string, more: Fields = {}) {
+    write({ type: 'system', subtype: 'console_notice', action, reason, ...more })
+  }
+
+  /** Tells what the wire has of a message and the transcript has not yet. */
+  function tellBlocks(messageId: string, parent: string | null) {
+    for (const block of blocks.takeUntold(messageId)) {
+      write({ type: 'assistant', message: { id: messageId, content: [block] }, parent_tool_use_id: parent })
+      if (block.type === 'text' && parent === null && turn) turn.lastText = block.text
+    }
+  }
+
+  /** Says under which call a subagent runs, as `-p` does. */
+  function tellAgent(agentId: string, parent: string) {
+    if (toldAgents.has(agentId)) return
+    toldAgents.add(agentId)
+    const task = { task_type: 'local_agent', task_id: agentId, tool_use_id: parent }
+    write({ type: 'system', subtype: 'task_started', ...task })
+  }
+
+  function endTurn(of: TuiTurn, atMs: number, interrupted: boolean, error: string | null) {
+    open(of)
+    write(resultLine(of, atMs, interrupted, error))
+    turn = null
+    openShell = null
+    held = []
+    blocks.clear()
+    openCalls.clear()
+    onTurnEnd()
+  }
+
+  return {
+    begin(atMs) {
+      turn = startTuiTurn(true, atMs)
+    },
+    wire: takeWire,
+    records(records, parentOf, atMs) {
+      const all = [...held, ...records]
+      held = []
+      for (const followed of all) {
+        const { agentId } = followed
+        const parent = agentId === null ? null : parentOf(agentId)
+        if (agentId !== null && parent === null) held.push(followed)
+        else {
+          if (agentId !== null && parent !== null && turn) tellAgent(agentId, parent)
+          takeRecord(followed, parent, atMs)
+        }
+      }
+    },
+    isNext({ tool_use_id, agent_id }) {
+      const messageId = blocks.messageOf(tool_use_id)
+      return [...openCalls.values()].every(
+        (open) => open.agentId !== agent_id || open.messageId === messageId,
+      )
+    },
+    question(call, requestId, parentOf) {
+      const { tool_use_id, tool_name, input, agent_id } = call
+      const parent = agent_id === null ? null : parentOf(agent_id)
+      if (agent_id !== null && parent !== null) tellAgent(agent_id, parent)
+      const messageId = blocks.messageOf(tool_use_id)
+      if (messageId !== null) tellBlocks(messageId, parent)
+      openCalls.set(tool_use_id, { messageId, agentId: agent_id })
+      const request = {
+        ...{ subtype: 'can_use_tool', tool_use_id, tool_name, input, decision_reason_type: 'rule' },
+        ...(agent_id !== null && { agent_id }),
+      }
+      write({ type: 'control_request', request_id: requestId, request })
+    },
+    notice,
+    interrupt(atMs) {
+      if (turn) turn.escapedAtMs ??= atMs
+    },
+    check(isIdle, atMs) {
+      const end = turn && openShell === null ? endOf(turn, isIdle, atMs) : null
+      if (!turn || end === null) return
+      if (end === 'wire' && turn.stop) tellBlocks(turn.stop.messageId, null)
+      endTurn(turn, atMs, end === 'interrupted', null)
+    },
+    fail(error, atMs) {
+      if (turn) endTurn(turn, atMs, false, error)
+    },
+    get confirmed() {
+      return turn?.confirmed ?? false
+    },
+    get turn() {
+      return turn === null ? 'none' : turn.ours ? 'ours' : 'typed'
+    },
+  }
+}

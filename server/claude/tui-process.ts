@@ -1,0 +1,311 @@
+// An interactive TUI that looks like any other CLI process: its spool holds stream-json, prompts and answers are sent as messages.
+import { randomUUID } from 'node:crypto'
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Decision } from '../drivers/driver.ts'
+import { type HookCall, startPermissionHook } from '../gate/permission-hook.ts'
+import type { Pty, PtyExit, PtyLaunch } from '../terminal/pty.ts'
+import { createBell } from './bell.ts'
+import type { Launch } from './launch.ts'
+import { asFields, type Fields, fieldsOf, stringOf } from './messages.ts'
+import type { ClaudeProcess, Exit } from './process.ts'
+import { findTranscript } from './transcript.ts'
+import { followTranscript, type TranscriptFollower } from './transcript-follow.ts'
+import { createTuiConversation, type TypedTurn } from './tui-conversation.ts'
+import { tuiArguments, tuiEnvironment, upstreamOf } from './tui-launch.ts'
+import { type PromptTyping, typePrompt } from './tui-prompt.ts'
+import { readScreen, type ScreenReading } from './tui-screen.ts'
+import { createCostWatch, createDialogWatch } from './tui-watch.ts'
+import { startWireTee, type WireEvent, type WireTee } from './wire-tee.ts'
+
+/** What the engine needs of a terminal. */
+export type TuiTerminal = {
+  readonly pty: Pick<Pty, 'identity'>
+  readonly screen: { lines(): string[] }
+  write(data: string | Uint8Array): boolean
+  onOutput(listener: () => void): () => void
+  readonly exited: Promise<PtyExit>
+  end: Pty['end']
+  dispose(): void
+}
+
+/** @param id ours; also the marker of everything that runs in it */
+export type StartTerminal = (id: string, launch: PtyLaunch) => Promise<TuiTerminal>
+
+export type TuiProcess = ClaudeProcess & {
+  /** Bytes of the spool: where the next turn begins. */
+  spoolBytes(): number
+  /** Settles when no turn runs in it, or it has ended. */
+  free(): Promise<void>
+  /** Settles when it is ready, has ended, or the time is over. @returns whether it is ready */
+  ready(timeoutMs: number): Promise<boolean>
+}
+
+export type TuiOptions = {
+  launch: Launch
+  /** A UUID of ours, not used before. */
+  id: string
+  /** Of the process's files; does not exist yet. */
+  directory: string
+  startTerminal: StartTerminal
+  /** The proxy to go through; without it the TUI gets one of its own, which ends with it. */
+  tee?: WireTee
+  /** Called when a turn opens that somebody has typed by hand. */
+  onTyped?: (turn: TypedTurn, spoolOffset: number) => void
+  /** Told what a turn has cost, in USD: the CLI says so 200–500 ms after its end. */
+  onCost?: (usd: number) => void
+  /** Who holds the terminal's keyboard, for the record of what was typed. */
+  typist?: () => string | null
+  /** Sees each line that goes into the spool. */
+  onLine?: (line: Fields) => void
+}
+
+/** While something is awaited, the screen and the transcript are looked at this often. */
+const TICK_MS = 50
+/** The transcript is ~100 ms behind: a question waits this long for the outputs of the calls before it, so that they are told first. */
+const ORDER_MS = 400
+const ORDER_LOOK_MS = 5
+/** The CLI writes its transcript a moment after it says a thing. */
+const LAST_WORDS_MS = 250
+
+/**
+ * Starts a TUI with tee, hooks and terminal, and writes what it does into the process's spool as stream-json.
+ *
+ * @throws Error when the directory, a port or the terminal can't be made, with the reason in words
+ */
+export async function startTui(options: TuiOptions): Promise<TuiProcess> {
+  const { launch, id, directory, startTerminal } = options
+  const spoolPath = join(directory, 'stdout')
+  const statusFile = join(directory, 'status.json')
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  writeFileSync(join(directory, 'stderr'), '', { mode: 0o600 })
+  const spool = openSync(spoolPath, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
+
+  const bell = createBell()
+  const questions = new Map<string, (decision: Decision) => void>()
+  let exit: Exit | null = null
+  let typing: PromptTyping | null = null
+  let follower: TranscriptFollower | null = null
+  const startedAtMs = Date.now()
+
+  const conversation = createTuiConversation({
+    sessionId: launch.cliSessionId,
+    cwd: launch.workspace,
+    model: launch.access.model ?? '',
+    write,
+    typist: options.typist ?? (() => null),
+    onTyped: (turn) => options.onTyped?.(turn, spoolBytes()),
+    onTurnEnd: bell.ring,
+    onStray: leave,
+  })
+  const hook = await startPermissionHook(ask)
+  const tee = options.tee ?? (await startWireTee(upstreamOf(launch)))
+  tee.listen(onWire)
+  const before = launch.resume ? await findPath() : null
+  const from = before === null ? 0 : (statSync(before, { throwIfNoEntry: false })?.size ?? 0)
+  const terminal = await startTerminal(id, {
+    file: launch.claude,
+    args: tuiArguments(launch, hook, statusFile),
+    cwd: launch.workspace,
+    env: tuiEnvironment(launch, id, tee.url, hook),
+  }).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  const dialogs = createDialogWatch(reading, (words) => conversation.notice('waiting_for_answer', words))
+  const cost = createCostWatch(statusFile, (usd) => options.onCost?.(usd))
+  terminal.onOutput(bell.ring)
+  const exited = terminal.exited.then(lastWords)
+  void watchOver()
+
+  function write(line: Fields) {
+    appendFileSync(spool, `${JSON.stringify(line)}\n`)
+    options.onLine?.(line)
+  }
+
+  function spoolBytes(): number {
+    return statSync(spoolPath).size
+  }
+
+  function onWire(event: WireEvent) {
+    conversation.wire(event, Date.now())
+    bell.ring()
+  }
+
+  /** A call asks: its line goes into the spool, and its hook waits until somebody has answered. */
+  async function ask(call: HookCall, gone: AbortSignal): Promise<Decision> {
+    const requestId = randomUUID()
+    const giveUpAt = performance.now() + ORDER_MS
+    for (look(); !conversation.isNext(call) && performance.now() < giveUpAt; look())
+      await sleep(ORDER_LOOK_MS)
+    const answered = new Promise<Decision>((resolve) => questions.set(requestId, resolve))
+    gone.addEventListener('abort', () => {
+      if (questions.delete(requestId)) write({ type: 'control_cancel_request', request_id: requestId })
+    })
+    conversation.question(call, requestId, parentOf)
+    return answered
+  }
+
+  function parentOf(agentId: string): string | null {
+    return follower?.parentOf(agentId) ?? null
+  }
+
+  function findPath() {
+    return findTranscript(launch.configDirectory, launch.workspace, launch.cliSessionId)
+  }
+
+  function reading(): ScreenReading {
+    return readScreen(terminal.screen.lines())
+  }
+
+  /** Takes in what the transcript has, and ends the turn if it is over. */
+  function look() {
+    const now = Date.now()
+    if (follower) conversation.records(follower.read(), parentOf, now)
+    if (conversation.turn !== 'none') conversation.check(reading().state === 'idle', now)
+  }
+
+  async function findFollower() {
+    if (follower) return
+    const path = await findPath()
+    if (path && !follower && exit === null) {
+      const since = { from: path === before ? from : 0, sinceMs: startedAtMs }
+      follower = followTranscript({ path, ...since, onGrowth: bell.ring })
+    }
+  }
+
+  async function watchOver() {
+    while (exit === null) {
+      await bell.wait(conversation.turn === 'none' && !typing ? 1_000 : TICK_MS)
+      await findFollower()
+      if (exit !== null) return
+      look()
+      dialogs.look(conversation.turn !== 'none' && questions.size === 0)
+      cost.look(conversation.turn !== 'none')
+      typing?.wake()
+      await new Promise(setImmediate)
+    }
+  }
+
+  /** Somebody has left the conversation at the keyboard: what follows would be on no record. */
+  function leave() {
+    conversation.notice('conversation_left', 'A command typed by hand has begun another conversation')
+    conversation.fail('A command typed by hand has left the conversation', Date.now())
+    void terminal.end({ graceMs: 0 })
+  }
+
+  async function lastWords(how: PtyExit): Promise<Exit> {
+    await sleep(LAST_WORDS_MS)
+    await findFollower()
+    look()
+    exit = { code: how.code, signal: how.signal === null ? null : String(how.signal) }
+    typing?.wake()
+    await close()
+    return exit
+  }
+
+  async function close() {
+    questions.clear()
+    follower?.close()
+    if (!options.tee) await tee.close()
+    else tee.listen(null)
+    await hook.close()
+    closeSync(spool)
+  }
+
+  async function sendPrompt(text: string) {
+    await free()
+    conversation.begin(Date.now())
+    typing = typePrompt(text, {
+      terminal,
+      reading,
+      isConfirmed: () => conversation.confirmed,
+      hasEnded: () => exit !== null || conversation.turn !== 'ours',
+    })
+    bell.ring()
+    try {
+      const problem = await typing.done
+      if (problem !== null) conversation.fail(problem, Date.now())
+    } finally {
+      typing = null
+    }
+  }
+
+  /** Settles when no turn runs, such as one typed by hand. */
+  async function free() {
+    while (exit === null && conversation.turn !== 'none') await sleep(TICK_MS)
+  }
+
+  /** Esc, unless a dialog has kept the prompt from being typed at all: a key would answer it. */
+  function interrupt() {
+    typing?.stop()
+    conversation.interrupt(Date.now())
+    if (conversation.confirmed || reading().state !== 'dialog') terminal.write('\u001b')
+    bell.ring()
+  }
+
+  return {
+    id,
+    directory,
+    spoolPath,
+    identity: terminal.pty.identity,
+    exited,
+    get exit() {
+      return exit
+    },
+    spoolBytes,
+    free,
+    async ready(timeoutMs) {
+      const until = performance.now() + timeoutMs
+      while (exit === null && performance.now() < until) {
+        if (conversation.turn === 'none' && isFree(reading())) return true
+        await sleep(TICK_MS)
+      }
+      return false
+    },
+    async send(message) {
+      if (exit) throw new Error('The CLI has ended and takes no more input')
+      const fields = asFields(message) ?? {}
+      switch (stringOf(fields, 'type')) {
+        case 'user':
+          return sendPrompt(stringOf(fieldsOf(fields, 'message') ?? {}, 'content') ?? '')
+        case 'control_request':
+          return interrupt()
+        case 'control_response':
+          return answer(fieldsOf(fields, 'response') ?? {})
+        default:
+          throw new Error(`A TUI takes no message of the type ${JSON.stringify(fields.type)}`)
+      }
+    },
+    stderrTail: () => (exit?.code === 0 ? '' : terminal.screen.lines().filter(Boolean).slice(-6).join('\n')),
+    async end({ graceMs = 5_000 } = {}) {
+      const survivors = await terminal.end({ graceMs })
+      await exited
+      return survivors
+    },
+  }
+
+  function answer(response: Fields) {
+    const requestId = stringOf(response, 'request_id') ?? ''
+    const decision = fieldsOf(response, 'response') ?? {}
+    const resolve = questions.get(requestId)
+    questions.delete(requestId)
+    const isAllowed = stringOf(decision, 'behavior') === 'allow'
+    const message = stringOf(decision, 'message') ?? 'The console refuses this call'
+    resolve?.(isAllowed ? { behavior: 'allow' } : { behavior: 'deny', message })
+  }
+}
+
+/** Idle with nothing in the input box: what stands there would become a part of the prompt. */
+export function isFree({ state, input }: ScreenReading): boolean {
+  return state === 'idle' && input === ''
+}
