@@ -5,6 +5,7 @@ import { startVitest } from 'vitest/node'
 
 /** One after the other: whole systems want the machine for themselves. */
 const PROJECTS = ['unit', 'system'] as const
+const SLOWEST = 8
 
 /**
  * @param root of the project
@@ -15,6 +16,7 @@ export async function main(root: string, filters: readonly string[]): Promise<nu
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const skipped: string[] = []
   for (const project of PROJECTS) {
+    const begun = performance.now()
     const vitest = await startVitest('test', [...filters], {
       run: true,
       watch: false,
@@ -23,7 +25,9 @@ export async function main(root: string, filters: readonly string[]): Promise<nu
       project,
       passWithNoTests: filters.length > 0,
     })
-    for (const module of vitest.state.getTestModules()) count(module, counts, skipped)
+    const modules = vitest.state.getTestModules()
+    for (const module of modules) count(module, counts, skipped)
+    console.log(`${project}: ${((performance.now() - begun) / 1000).toFixed(0)} s; ${slowest(modules)}`)
     counts.failed += vitest.state.getUnhandledErrors().length
     await vitest.close()
   }
@@ -33,6 +37,17 @@ export async function main(root: string, filters: readonly string[]): Promise<nu
   const more = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
   console.log(`${counts.passed} passed, ${counts.failed} failed${more}`)
   return counts.failed > 0 ? 1 : 0
+}
+
+/** Where the time goes, for whoever wants to have some of it back. */
+function slowest(modules: readonly TestModule[]): string {
+  const byTime = modules
+    .map((module) => ({ name: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 }))
+    .sort((one, other) => other.seconds - one.seconds)
+  return byTime
+    .slice(0, SLOWEST)
+    .map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`)
+    .join(', ')
 }
 
 function count(

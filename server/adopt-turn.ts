@@ -9,16 +9,17 @@ import type { Tables } from './tables.ts'
 export function adoptionOf(turn: TurnRow, tables: Tables, gate: Gate): AdoptedTurn | null {
   const process = turn.process_id === null ? null : tables.processes.byId(turn.process_id)
   if (!process) return null
-  const openCalls = new Map<string, number>()
+  const openCalls = new Map<string, { name: string; atMs: number }>()
   for (const event of tables.events.ofTurn(turn.session_id, turn.id)) {
     if (event.kind !== 'tool') continue
-    if (event.phase === 'call') openCalls.set(event.tool_use_id, Date.parse(event.at))
+    if (event.phase === 'call')
+      openCalls.set(event.tool_use_id, { name: event.name ?? '', atMs: Date.parse(event.at) })
     else openCalls.delete(event.tool_use_id)
   }
   return {
     process,
     promptSent: turn.prompt_sent === 1,
-    openCalls: [...openCalls].map(([toolUseId, atMs]) => ({ toolUseId, atMs })),
+    openCalls: [...openCalls].map(([toolUseId, call]) => ({ toolUseId, ...call })),
     unanswered: gate.undelivered(process.id),
   }
 }

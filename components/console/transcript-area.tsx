@@ -1,6 +1,6 @@
 'use client'
 import { ArrowDown } from 'lucide-react'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { SessionDetail } from '../../lib/api.ts'
 import type { RecordSnapshot } from '../../lib/block-types.ts'
 import { makeVisible } from '../../lib/format.ts'
@@ -26,8 +26,11 @@ export function TranscriptArea({
   handle: RefObject<{ jump: () => void; release: () => void }>
 }) {
   const area = useRef<HTMLDivElement>(null)
-  const [atEvent] = useState(opensAtEvent)
-  const { isPinned, jump, release } = usePinnedScroll(area, !atEvent)
+  const { isPinned, jump, release } = usePinnedScroll(area)
+  // Not as a first state: the server knows nothing of what follows the # in an address.
+  useLayoutEffect(() => {
+    if (opensAtEvent()) release()
+  }, [release])
   const [seen, setSeen] = useState(0)
   useEffect(() => {
     handle.current = { jump, release }

@@ -41,7 +41,9 @@ function show(hash: string): boolean {
   const place = anchor.closest<HTMLElement>('[data-event]') ?? anchor
   for (const shown of document.querySelectorAll('[data-linked]')) shown.removeAttribute('data-linked')
   place.setAttribute('data-linked', '')
-  place.scrollIntoView({ block: 'center' })
+  // What is tall is read from its beginning.
+  const tall = place.offsetHeight > innerHeight / 2
+  place.scrollIntoView({ block: tall ? 'start' : 'center' })
   place.focus({ preventScroll: true })
   return true
 }

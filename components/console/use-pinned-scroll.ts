@@ -8,9 +8,9 @@ const NEAR_PX = 32
  * Keeps a scroll area at its end while the reader is there. Any scroll upwards lets go; arriving at the end takes
  * hold again. Growth never moves a reader who has let go: the browser anchors what is in sight.
  */
-export function usePinnedScroll(area: RefObject<HTMLElement | null>, initiallyPinned: boolean) {
-  const pinned = useRef(initiallyPinned)
-  const [isPinned, setPinned] = useState(initiallyPinned)
+export function usePinnedScroll(area: RefObject<HTMLElement | null>) {
+  const pinned = useRef(true)
+  const [isPinned, setPinned] = useState(true)
 
   const pin = useCallback((next: boolean) => {
     pinned.current = next

@@ -31,7 +31,8 @@ const SWITCHES = new Set(['skip', 'skipIf', 'runIf', 'only', 'todo', 'fails'])
 const allTestsRun: Rule = {
   name: 'no test is skipped, singled out or left to do',
   why: 'a count of passed tests says something only when all of them ran',
-  appliesTo: (path) => isTest(path) || /^e2e\/.*\.ts$/.test(path),
+  // Without any Chromium a suite of the browser is skipped, by name and counted in the last line; CI fails there.
+  appliesTo: (path) => (isTest(path) || /^e2e\/.*\.ts$/.test(path)) && path !== 'e2e/support/browser.ts',
   check: (file) =>
     findNodes(file, (node) => {
       if (

@@ -42,12 +42,18 @@ export function isCode(path: string): boolean {
   return ['.ts', '.tsx', '.mjs', '.js'].includes(extname(path))
 }
 
-/** Programs that run without the console: the launcher, before any package is there, and the broken services of drills, in a workspace. */
+/**
+ * Programs that run without the console: the launcher, before any package is there; the broken services of drills, in
+ * a workspace; the stand-ins for the CLI that tests start.
+ */
+const ALONE = [
+  /^server\/(launch|install|build|build-lock|build-page)\.mjs$/,
+  /^server\/drill\/.*\.mjs$/,
+  /^e2e\/(fakes|bench)\/.*\.mjs$/,
+]
+
 export function runsAlone(path: string): boolean {
-  return (
-    /^server\/(launch|install|build|build-lock|build-page)\.mjs$/.test(path) ||
-    /^server\/drill\/.*\.mjs$/.test(path)
-  )
+  return ALONE.some((pattern) => pattern.test(path))
 }
 
 const parsed = new WeakMap<SourceFile, ts.SourceFile>()

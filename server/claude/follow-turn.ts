@@ -13,6 +13,8 @@ import { createTurnEnding, type TurnEnding } from './turn-ending.ts'
 
 /** A turn that nothing rings the bell for looks up now and then all the same. */
 const IDLE_MS = 1_000
+/** The tool whose output can be seen while it runs. */
+const COMMAND_TOOL = 'Bash'
 
 /**
  * Reads a process's spool until its turn has ended, and ends the process when it has to be made to.
@@ -50,7 +52,7 @@ export async function* followTurn(
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
   detach.addEventListener('abort', bell.ring)
-  if (adopted) outputs.resume(runningCalls(adopted))
+  if (adopted) outputs.resume(runningCommands(adopted))
   for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, outputs, question)
 
   try {
@@ -59,11 +61,12 @@ export async function* followTurn(
       const chunk = spool.read()
       if (chunk) lines.feed(chunk)
       else if (hasExited) lines.end()
-      const passing = [...outputs.progress(), ...stderr.read(hasExited)]
-      if (chunk || passing.length > 0) ending.sawLife()
-
       const heard = takeTurn(translations)
       const { events, questions, withdrawn } = toBatch(heard, outputs)
+      // After what the CLI says: a command that has ended is not followed any more.
+      const passing = [...stderr.read(hasExited), ...outputs.progress()]
+      if (chunk || passing.length > 0) ending.sawLife()
+
       const terminal =
         takeTerminal(events) ?? (hasExited && !chunk ? resultWithout(claude, ending.reason(), request) : null)
       const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
@@ -145,10 +148,11 @@ function takeTerminal(events: EventBody[]): EventBody | null {
   return last && isTerminal(last) ? (events.pop() ?? null) : null
 }
 
-/** Those without an output that do not wait for an answer. */
-function runningCalls({ openCalls, unanswered }: AdoptedTurn): string[] {
+/** Commands without an output that do not wait for an answer. */
+function runningCommands({ openCalls, unanswered }: AdoptedTurn): string[] {
   const waiting = new Set(unanswered.map((question) => question.tool_use_id))
-  return openCalls.map((call) => call.toolUseId).filter((id) => !waiting.has(id))
+  const commands = openCalls.filter(({ name }) => name === COMMAND_TOOL)
+  return commands.map((call) => call.toolUseId).filter((id) => !waiting.has(id))
 }
 
 async function answer(
@@ -162,7 +166,8 @@ async function answer(
   ending.sawLife()
   // Too late: the turn is being stopped, and the CLI has been told so.
   if (request.stop.aborted || ending.reason()) return
-  if (decision.behavior === 'allow' && question.tool_name === 'Bash') outputs.allowed(question.tool_use_id)
+  if (decision.behavior === 'allow' && question.tool_name === COMMAND_TOOL)
+    outputs.allowed(question.tool_use_id)
   const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({

@@ -66,7 +66,7 @@ export type AdoptedTurn = {
   process: ProcessRow
   promptSent: boolean
   /** Calls that have no output yet, and when they were recorded, in wall milliseconds. */
-  openCalls: { toolUseId: string; atMs: number }[]
+  openCalls: { toolUseId: string; name: string; atMs: number }[]
   /** Questions whose answer the CLI does not have. */
   unanswered: Question[]
 }

@@ -1,10 +1,10 @@
 // A screen without a window: takes a terminal's bytes, tells what stands on it, and gives snapshots for late joiners.
-import { SerializeAddon } from '@xterm/addon-serialize'
 import headless from '@xterm/headless'
 import { answersAllowed } from './answers.ts'
 import type { Size } from './pty.ts'
-import { modesBeyondAddon, type TerminalInside } from './snapshot-modes.ts'
+import { serialize } from './serialize.ts'
 import { createUnfinished } from './unfinished.ts'
+import { insideOf } from './xterm-inside.ts'
 
 /** Lines above the screen that are kept: 8–10 MB when they are full. */
 export const SCROLLBACK_LINES = 5_000
@@ -49,8 +49,6 @@ export function createScreen(size: Size, onAnswer: (answer: string) => void = ()
     allowProposedApi: true,
     logLevel: 'off',
   })
-  const addon = new SerializeAddon()
-  terminal.loadAddon(addon)
   // Links a program writes are not kept: a snapshot could not carry them, and nobody should follow them from here.
   terminal.parser.registerOscHandler(8, () => true)
   terminal.onData((answer) => {
@@ -60,11 +58,10 @@ export function createScreen(size: Size, onAnswer: (answer: string) => void = ()
   let offset = 0
   let kept: Snapshot | null = null
 
-  function serialize(): Uint8Array {
-    const inside = terminal as unknown as TerminalInside
+  function draw(): Uint8Array {
     let data = Buffer.alloc(0)
     for (const scrollback of FEWER_LINES) {
-      const text = addon.serialize({ scrollback }) + modesBeyondAddon(inside)
+      const text = serialize(insideOf(terminal), terminal, scrollback)
       data = Buffer.concat([Buffer.from(text, 'utf8'), unfinished.bytes()])
       if (data.length <= SNAPSHOT_BYTES_MAX) break
     }
@@ -96,15 +93,14 @@ export function createScreen(size: Size, onAnswer: (answer: string) => void = ()
     },
     cursor() {
       const { cursorX, cursorY } = terminal.buffer.active
-      const { isCursorHidden } = (terminal as unknown as TerminalInside)._core.coreService
-      return { row: cursorY, col: cursorX, hidden: isCursorHidden }
+      return { row: cursorY, col: cursorX, hidden: insideOf(terminal).coreService.isCursorHidden }
     },
     modes: () => ({
       alternate: terminal.buffer.active.type === 'alternate',
       bracketedPaste: terminal.modes.bracketedPasteMode,
     }),
     snapshot() {
-      kept ??= { ...{ cols: terminal.cols, rows: terminal.rows }, data: serialize(), offset }
+      kept ??= { cols: terminal.cols, rows: terminal.rows, data: draw(), offset }
       return kept
     },
     dispose: () => terminal.dispose(),

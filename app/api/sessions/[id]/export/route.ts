@@ -1,5 +1,5 @@
 import { exportQuerySchema } from '../../../../../lib/api.ts'
-import { exportNdjson } from '../../../../../server/export-record.ts'
+import { exportNdjson } from '../../../../../server/streams/export-record.ts'
 import { problem, problemResponse } from '../../../../../server/http/problem.ts'
 import { route } from '../../../../../server/runtime.ts'
 

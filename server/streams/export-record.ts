@@ -1,5 +1,5 @@
 // The record of a session as a file: one event a line.
-import type { RecordedEvent } from '../lib/events.ts'
+import type { RecordedEvent } from '../../lib/events.ts'
 
 const PAGE_EVENTS = 500
 

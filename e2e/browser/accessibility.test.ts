@@ -1,0 +1,216 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  composer,
+  header,
+  isLive,
+  launchBrowser,
+  stands,
+  toolCard,
+  transcript,
+  type Visitor,
+  visit,
+} from '../support/browser.ts'
+import { ADMIN, startTestConsole, type TestConsole } from '../support/console.ts'
+import { describeInBrowser } from './describe-in-browser.ts'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const WIDTHS = [1280, 320] as const
+const THEMES = ['dark', 'light'] as const
+
+describeInBrowser('every page and state is accessible, in both themes, wide and narrow:', () => {
+  let bare: TestConsole
+  let test: TestConsole
+  let browser: Browser
+  let stranger: Visitor
+  let ana: Visitor
+  let page: Page
+  beforeAll(async () => {
+    bare = await startTestConsole({ account: false, model: false })
+    test = await startTestConsole({ config: 'policy: { default: ask }' })
+    browser = await launchBrowser()
+    stranger = await visit(browser, bare, { as: null })
+    ana = await visit(browser, test)
+    page = ana.page
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await bare?.close()
+    await test?.close()
+  })
+
+  it('set-up and sign-in, with their refusals', async () => {
+    const { page } = stranger
+    const token = /setup#(\S+)/.exec(bare.output())?.[1] ?? ''
+    await page.goto('/setup')
+    await page.getByLabel('Set-up token').fill(token)
+    await look(page, 'set-up')
+    await page.getByRole('button', { name: 'Make the account' }).click()
+    await page.getByText('Use at least 12 characters').waitFor()
+    await look(page, 'set-up refused')
+    await page.getByRole('textbox', { name: 'Name' }).fill(ADMIN.name)
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
+    await page.getByRole('button', { name: 'Make the account' }).click()
+    await page.getByRole('heading', { name: 'What is broken?' }).waitFor()
+    const cookies = await stranger.context.cookies()
+    await stranger.context.clearCookies()
+    await page.goto('/login')
+    await look(page, 'sign-in')
+    await page.getByRole('textbox', { name: 'Name' }).fill(ADMIN.name)
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('The name or the password is wrong').waitFor()
+    await look(page, 'sign-in refused')
+    await stranger.context.addCookies(cookies)
+  })
+
+  it('the first page without credentials, an empty history', async () => {
+    const { page } = stranger
+    await page.goto('/')
+    await page.getByText('No model credentials were found').waitFor()
+    await look(page, 'now without credentials')
+    await page.goto('/sessions')
+    await page.getByText('No sessions yet').waitFor()
+    await look(page, 'history, empty')
+    await page.goto('/nowhere')
+    await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+    await look(page, 'not found')
+    expect(stranger.problems).toEqual([])
+  })
+
+  it('a session that has not begun, asks, runs, failed, was stopped, is closed', async () => {
+    const { id } = await test.openSession('parallel-tools', { ticket: 'INC-2291' })
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await look(page, 'console, nothing asked')
+    await test.prompt(id, 'Three things')
+    await page.getByRole('region', { name: 'Approval' }).waitFor()
+    await look(page, 'console, approval')
+    await page.getByRole('button', { name: 'Deny…' }).click()
+    await look(page, 'console, denying')
+    await page.getByRole('button', { name: 'Back' }).click()
+    await allowAll(id)
+    await stands(page, 'Done')
+    await look(page, 'console, done, a call failed')
+    await page.getByRole('button', { name: 'About this session' }).click()
+    await look(page, 'about the session')
+    await page.getByRole('button', { name: 'Close session…' }).click()
+    await look(page, 'closing')
+    await page.getByRole('radio', { name: 'Mitigated' }).check()
+    await page.getByRole('button', { name: 'Close session', exact: true }).click()
+    await page.getByRole('region', { name: 'How it ended' }).waitFor()
+    await look(page, 'console, closed')
+
+    const long = await test.openSession('long-command')
+    await page.goto(`/sessions/${long.id}`)
+    await test.prompt(long.id, 'Begin')
+    await page.getByRole('button', { name: 'Allow once' }).click()
+    await toolCard(page, /second/)
+      .getByText('second 1')
+      .first()
+      .waitFor()
+    await composer(page).fill('Queued meanwhile')
+    await composer(page).press('Enter')
+    await page.getByRole('region', { name: 'Queue' }).getByText('Queued meanwhile').waitFor()
+    await look(page, 'console, running, queued')
+    await page.keyboard.press('Escape')
+    await stands(page, 'Held')
+    await look(page, 'console, held')
+
+    const failed = await test.openSession('api-error-401')
+    await page.goto(`/sessions/${failed.id}`)
+    await test.prompt(failed.id, 'Begin')
+    await stands(page, 'Failed')
+    await look(page, 'console, failed')
+    const written = await test.openSession('markdown-tour')
+    await page.goto(`/sessions/${written.id}`)
+    await test.prompt(written.id, 'Begin')
+    await stands(page, 'Done')
+    await transcript(page).getByRole('heading', { name: 'Heading one' }).waitFor()
+    await look(page, 'console, markdown')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('the first page, a filled history, settings, palette and key map', async () => {
+    await page.goto('/')
+    await page.getByRole('region', { name: 'Needs you' }).waitFor()
+    await look(page, 'now')
+    await page.getByRole('button', { name: 'More' }).click()
+    await look(page, 'now, more')
+    await page.goto('/sessions')
+    await page.getByRole('table').waitFor()
+    await look(page, 'history')
+    await page.goto('/sessions?q=nothing-like-this')
+    await look(page, 'history, nothing found')
+    await page.goto('/settings')
+    await page.getByText('claude 2.').waitFor()
+    await look(page, 'settings')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option').first().waitFor()
+    await look(page, 'palette')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await look(page, 'key map')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('the console while the server is away', async () => {
+    const { id } = await test.openSession('plain-text')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.kill('SIGKILL')
+    await page
+      .getByText(/^(Reconnecting|Offline)/)
+      .first()
+      .waitFor()
+    await look(page, 'console, reconnecting')
+    await composer(page).fill('Is anybody there?')
+    await composer(page).press('Enter')
+    await page.getByRole('alert').filter({ hasText: /\S/ }).waitFor()
+    await look(page, 'console, a prompt that was not sent')
+    await test.start()
+    await isLive(page)
+    expect(await header(page).textContent()).toContain('Live')
+  })
+
+  async function allowAll(id: string): Promise<void> {
+    for (let answered = 0; answered < 3; ) {
+      const { data } = await test.request<{ approvals: { id: string }[] }>('GET', '/api/approvals')
+      for (const approval of data.approvals) {
+        await test.request('POST', `/api/approvals/${approval.id}`, { decision: 'allow' })
+        answered += 1
+      }
+      if (answered < 3) await test.waitFor(id, (event) => event.kind === 'tool' && event.phase === 'output')
+    }
+  }
+})
+
+/** Looks at a state with axe in every theme and width, and for what sticks out at the side. */
+async function look(page: Page, state: string): Promise<void> {
+  const found: string[] = []
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width === 320 ? 640 : 800 })
+    const sticking = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    if (sticking > 0) found.push(`${width}: the page is ${sticking} px too wide`)
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme })
+      const { violations, passes } = await new AxeBuilder({ page })
+        .withTags(RULES)
+        .setLegacyMode(true)
+        .analyze()
+      // A look that saw nothing shows nothing.
+      if (!passes.some(({ id }) => id === 'color-contrast'))
+        found.push(`${colorScheme} ${width}: nothing was seen`)
+      for (const { id, help, nodes } of violations)
+        for (const node of nodes)
+          found.push(
+            `${colorScheme} ${width}: ${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`,
+          )
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(found, state).toEqual([])
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+// A stand-in for the CLI that does what the real one can't be made to do. The model's name says what: `drill-hang-after-result`.
+import { spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+const argv = process.argv.slice(2)
+if (argv.includes('--version')) {
+  console.log('2.1.197 (stand-in)')
+  process.exit(0)
+}
+const option = (name) => argv[argv.indexOf(name) + 1]
+const mode = option('--model').replace(/^drill-/, '')
+const session_id = argv.includes('--resume') ? option('--resume') : option('--session-id')
+const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`)
+const text = (words) =>
+  say({
+    type: 'assistant',
+    message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text: words }] },
+    session_id,
+  })
+const init = () =>
+  say({
+    type: 'system',
+    subtype: 'init',
+    session_id,
+    model: `drill-${mode}`,
+    cwd: process.cwd(),
+    tools: [],
+    claude_code_version: '2.1.197',
+  })
+const result = (words) =>
+  say({
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    result: words,
+    duration_ms: 1,
+    num_turns: 1,
+    total_cost_usd: 0,
+  })
+
+setInterval(() => {}, 60_000)
+if (mode === 'ignores-term' || mode === 'hang-after-result') process.on('SIGTERM', () => {})
+
+const play = {
+  'ignores-term'() {
+    init()
+    text('I do not listen.')
+  },
+  'exit-0'() {
+    init()
+    text('I forget the result.')
+    process.exit(0)
+  },
+  'exit-3'() {
+    init()
+    writeSync(2, 'the disk of this model is on fire\n')
+    process.exit(3)
+  },
+  'hang-after-result'() {
+    init()
+    text('Done.')
+    result('Done.')
+  },
+  silent() {},
+  'silent-after-init': init,
+  'dies-mid-line'() {
+    init()
+    text('Before the end.')
+    writeSync(1, '{"type":"assistant","message":{"id":"msg_2","cont')
+    process.kill(process.pid, 'SIGKILL')
+  },
+  'much-stderr'() {
+    init()
+    const line = `${'e'.repeat(99)}\n`
+    for (let written = 0; written < 5_000_000; written += line.length * 500) writeSync(2, line.repeat(500))
+    result('That was much.')
+  },
+  'says-more-after-result'() {
+    init()
+    result('Done.')
+    init()
+    text('One more thing, unasked.')
+    result('Unasked.')
+  },
+  'reads-late': (prompt) => {
+    init()
+    result(`${prompt.length} characters`)
+  },
+  'child-without-environment'() {
+    init()
+    // Carries no marker: only its descent tells whose it is.
+    spawn('sleep', ['611'], { env: {}, stdio: 'ignore', detached: true }).unref()
+    text('Left a child.')
+    result('Left a child.')
+  },
+}
+
+function listen() {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const message = JSON.parse(line)
+    if (message.type === 'user') return play[mode](message.message.content)
+    const { request_id, request } = message
+    if (message.type === 'control_request' && request.subtype === 'initialize')
+      say({ type: 'control_response', response: { subtype: 'success', request_id, response: {} } })
+  })
+}
+
+// Until then nothing is read: what does not fit into the FIFO waits.
+setTimeout(listen, mode === 'reads-late' ? 3_000 : 0)
