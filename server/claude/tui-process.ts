@@ -1,19 +1,11 @@
 // An interactive TUI that looks like any other CLI process: its spool holds stream-json, prompts and answers are sent as messages.
 import { randomUUID } from 'node:crypto'
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, closeSync, constants, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Decision } from '../drivers/driver.ts'
 import { type HookCall, startPermissionHook } from '../gate/permission-hook.ts'
-import type { Pty, PtyExit, PtyLaunch } from '../terminal/pty.ts'
+import type { PtyExit } from '../terminal/pty.ts'
 import { createBell } from './bell.ts'
 import type { Launch } from './launch.ts'
 import { asFields, type Fields, fieldsOf, stringOf } from './messages.ts'
@@ -24,22 +16,9 @@ import { createTuiConversation, type TypedTurn } from './tui-conversation.ts'
 import { tuiArguments, tuiEnvironment, upstreamOf } from './tui-launch.ts'
 import { type PromptTyping, typePrompt } from './tui-prompt.ts'
 import { readScreen, type ScreenReading } from './tui-screen.ts'
+import type { StartTerminal } from './tui-terminal.ts'
 import { createCostWatch, createDialogWatch } from './tui-watch.ts'
 import { startWireTee, type WireEvent, type WireTee } from './wire-tee.ts'
-
-/** What the engine needs of a terminal. */
-export type TuiTerminal = {
-  readonly pty: Pick<Pty, 'identity'>
-  readonly screen: { lines(): string[] }
-  write(data: string | Uint8Array): boolean
-  onOutput(listener: () => void): () => void
-  readonly exited: Promise<PtyExit>
-  end: Pty['end']
-  dispose(): void
-}
-
-/** @param id ours; also the marker of everything that runs in it */
-export type StartTerminal = (id: string, launch: PtyLaunch) => Promise<TuiTerminal>
 
 export type TuiProcess = ClaudeProcess & {
   /** Bytes of the spool: where the next turn begins. */
@@ -60,11 +39,9 @@ export type TuiOptions = {
   /** The proxy to go through; without it the TUI gets one of its own, which ends with it. */
   tee?: WireTee
   /** Called when a turn opens that somebody has typed by hand. */
-  onTyped?: (turn: TypedTurn, spoolOffset: number) => void
+  onTyped?: (turn: TypedTurn, spoolOffset: number, operator: string | null) => void
   /** Told what a turn has cost, in USD: the CLI says so 200–500 ms after its end. */
   onCost?: (usd: number) => void
-  /** Who holds the terminal's keyboard, for the record of what was typed. */
-  typist?: () => string | null
   /** Sees each line that goes into the spool. */
   onLine?: (line: Fields) => void
 }
@@ -93,6 +70,8 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
   const bell = createBell()
   const questions = new Map<string, (decision: Decision) => void>()
   let exit: Exit | null = null
+  /** Where the CLI says why it did not go on; a terminal has no stderr. */
+  let lastScreen = ''
   let typing: PromptTyping | null = null
   let follower: TranscriptFollower | null = null
   const startedAtMs = Date.now()
@@ -102,8 +81,8 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     cwd: launch.workspace,
     model: launch.access.model ?? '',
     write,
-    typist: options.typist ?? (() => null),
-    onTyped: (turn) => options.onTyped?.(turn, spoolBytes()),
+    typist: () => terminal.typist(),
+    onTyped: (turn) => options.onTyped?.(turn, spoolBytes(), terminal.typist()),
     onTurnEnd: bell.ring,
     onStray: leave,
   })
@@ -121,7 +100,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     await close()
     throw error
   })
-  const dialogs = createDialogWatch(reading, (words) => conversation.notice('waiting_for_answer', words))
+  const dialogs = createDialogWatch(obstacle, (words) => conversation.notice('waiting_for_answer', words))
   const cost = createCostWatch(statusFile, (usd) => options.onCost?.(usd))
   terminal.onOutput(bell.ring)
   const exited = terminal.exited.then(lastWords)
@@ -164,7 +143,18 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
   }
 
   function reading(): ScreenReading {
-    return readScreen(terminal.screen.lines())
+    return readScreen(terminal.lines())
+  }
+
+  /** What keeps a prompt from being typed: a dialog, words in the input box, somebody at the keyboard. */
+  function obstacle(): ScreenReading {
+    const shown = reading()
+    if (!typing?.isWaiting() || shown.state !== 'idle') return shown
+    const holder = terminal.keyboard()
+    if (holder !== null)
+      return { ...shown, state: 'dialog', words: `${holder} has the keyboard of the terminal` }
+    if (shown.input === '') return shown
+    return { ...shown, state: 'dialog', words: `Somebody has left words in the input box: ${shown.input}` }
   }
 
   /** Takes in what the transcript has, and ends the turn if it is over. */
@@ -204,6 +194,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
   }
 
   async function lastWords(how: PtyExit): Promise<Exit> {
+    if (how.code !== 0) lastScreen = terminal.lines().filter(Boolean).slice(-6).join('\n')
     await sleep(LAST_WORDS_MS)
     await findFollower()
     look()
@@ -227,6 +218,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     conversation.begin(Date.now())
     typing = typePrompt(text, {
       terminal,
+      isFree: () => isFree(reading()) && terminal.keyboard() === null,
       reading,
       isConfirmed: () => conversation.confirmed,
       hasEnded: () => exit !== null || conversation.turn !== 'ours',
@@ -257,7 +249,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     id,
     directory,
     spoolPath,
-    identity: terminal.pty.identity,
+    identity: terminal.identity,
     exited,
     get exit() {
       return exit
@@ -286,7 +278,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
           throw new Error(`A TUI takes no message of the type ${JSON.stringify(fields.type)}`)
       }
     },
-    stderrTail: () => (exit?.code === 0 ? '' : terminal.screen.lines().filter(Boolean).slice(-6).join('\n')),
+    stderrTail: () => lastScreen,
     async end({ graceMs = 5_000 } = {}) {
       const survivors = await terminal.end({ graceMs })
       await exited

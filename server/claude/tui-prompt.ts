@@ -8,6 +8,8 @@ export type PromptTyping = {
   done: Promise<string | null>
   /** Something may have changed. */
   wake(): void
+  /** Whether the input box is not free yet, so that nothing was typed. */
+  isWaiting(): boolean
   /** The turn is to end before the prompt was taken. */
   stop(): void
 }
@@ -27,6 +29,7 @@ const PASTE_START = '\u001b[200~'
 const PASTE_END = '\u001b[201~'
 
 /**
+ * @param tui.isFree whether the input box takes a prompt
  * @param tui.reading what the screen shows
  * @param tui.isConfirmed whether the wire or the transcript has shown that the CLI works on the prompt
  * @param tui.hasEnded whether nobody waits for it any more
@@ -35,14 +38,16 @@ export function typePrompt(
   text: string,
   tui: {
     terminal: { write(data: string | Uint8Array): boolean }
+    isFree(): boolean
     reading(): ScreenReading
     isConfirmed(): boolean
     hasEnded(): boolean
   },
 ): PromptTyping {
-  const { terminal, reading, isConfirmed, hasEnded } = tui
+  const { terminal, isFree, reading, isConfirmed, hasEnded } = tui
   const bell = createBell()
   let stopped = false
+  let waiting = true
   const isOver = () => stopped || hasEnded() || isConfirmed()
 
   async function until(isTrue: () => boolean, ms: number): Promise<boolean> {
@@ -56,8 +61,8 @@ export function typePrompt(
 
   async function type(): Promise<string | null> {
     // A menu that is up, or words that somebody has left in the box, are waited out: the turn's own clocks end it.
-    const isFree = () => reading().state === 'idle' && reading().input === ''
     if (!(await until(isFree, Number.POSITIVE_INFINITY))) return null
+    waiting = false
     await write(`${PASTE_START}${pasteable(text)}${PASTE_END}`)
     // Enter in the same burst as the paste is taken for a part of it (measured, 2.1.197).
     await until(() => reading().input !== '', ECHO_MS)
@@ -83,6 +88,7 @@ export function typePrompt(
   return {
     done: type().catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
     wake: bell.ring,
+    isWaiting: () => waiting,
     stop() {
       stopped = true
       bell.ring()
