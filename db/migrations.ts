@@ -146,4 +146,24 @@ CREATE TABLE approvals (
 ) STRICT;
 CREATE INDEX approvals_open ON approvals (state) WHERE state = 'pending';
 `,
+  /* 2: terminals */ `
+CREATE TABLE terminals (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  kind TEXT NOT NULL CHECK (kind IN ('shell', 'agent')),
+  title TEXT NOT NULL,
+  operator TEXT,
+  cols INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  pid INTEGER,
+  start_time TEXT,
+  boot_id TEXT,
+  created_at TEXT NOT NULL,
+  ended_at TEXT,
+  exit_code INTEGER,
+  reason TEXT
+) STRICT;
+CREATE INDEX terminals_by_session ON terminals (session_id, created_at);
+CREATE INDEX terminals_living ON terminals (id) WHERE ended_at IS NULL;
+`,
 ]

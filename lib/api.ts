@@ -226,3 +226,5 @@ export type SharedFrame =
   /** Something that lists show has changed: fetch them again. */
   | { changed: 'sessions' }
   | { hello: { server: string } }
+  /** Of a terminal that is followed (`?term=TERMINAL:OFFSET`, or `:now`); `offset` counts the bytes up to and with it. */
+  | { terminal: string; offset: number; frame: import('./terminal-api.ts').TerminalFrame }

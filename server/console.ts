@@ -28,6 +28,7 @@ import { createSessions } from './sessions.ts'
 import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
 import { createTables } from './tables.ts'
+import { createTerminals } from './terminal/terminals.ts'
 import { createTurns } from './turns.ts'
 
 export type Console = {
@@ -134,15 +135,29 @@ export async function startConsole(options: {
     reportFailure,
   )
   const streams = createStreams()
+  const terminals = createTerminals({
+    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch },
+    recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
+    onTrouble: (problem) => log.error({ problem }, 'A terminal met trouble'),
+  })
 
   const kept = turns.adoptAll()
+  const terminalsSwept = terminals.sweep().catch(reportFailure)
   swept = processes.sweep(kept).then((survivors) => {
     if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
   }, reportFailure)
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...{ auth, sessions, turns, streams, channel, gate, data },
+    ...{ auth, turns, streams, channel, gate, data, terminals },
+    sessions: {
+      ...sessions,
+      async close(id, outcome, summary, operator) {
+        const closed = await sessions.close(id, outcome, summary, operator)
+        await terminals.endAll(id, operator, 'The session was closed')
+        return closed
+      },
+    },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -185,10 +200,10 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
-      await turns.close()
+      await Promise.all([turns.close(), terminals.close()])
       streams.closeAll()
       auth.close()
-      await swept
+      await Promise.all([swept, terminalsSwept])
       await driver.close()
       anchoring.close()
       await rehearsals.close()

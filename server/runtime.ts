@@ -10,6 +10,7 @@ import { createRoute } from './http/route.ts'
 import type { Sessions } from './sessions.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
+import type { Terminals } from './terminal/terminals.ts'
 import type { Turns } from './turns.ts'
 
 export type Runtime = {
@@ -18,6 +19,7 @@ export type Runtime = {
   auth: Auth
   sessions: Sessions
   turns: Turns
+  terminals: Terminals
   gate: Gate
   streams: Streams
   channel: Channel

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
+import { createTerminalsTable } from '../db/terminals.ts'
 import { createTurnsTable } from '../db/turns.ts'
 
 export type Tables = ReturnType<typeof createTables>
@@ -15,5 +16,6 @@ export function createTables(database: Database) {
     events: createEventsTable(database),
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
+    terminals: createTerminalsTable(database),
   }
 }

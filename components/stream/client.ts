@@ -17,6 +17,7 @@ function createStreamClient(connect: (take: (message: HubMessage) => void) => (m
   const listeners = new Set<Listener>()
   /** What this tab wants, and from which seq it would want it now. */
   const wants = new Map<string, () => number>()
+  const terminals = new Map<string, number>()
   let state: ConnectionState = { name: 'connecting' }
   const send = connect(take)
 
@@ -30,6 +31,7 @@ function createStreamClient(connect: (take: (message: HubMessage) => void) => (m
 
   function wantAll(): void {
     for (const [session, after] of wants) send({ type: 'want', session, after: after() })
+    for (const terminal of terminals.keys()) send({ type: 'want-terminal', terminal })
   }
 
   addEventListener('pagehide', () => send({ type: 'bye' }))
@@ -52,6 +54,17 @@ function createStreamClient(connect: (take: (message: HubMessage) => void) => (m
       return () => {
         wants.delete(session)
         send({ type: 'drop', session })
+      }
+    },
+    /** Its frames come to every listener; where they go on from is told by an `attached` or a `snapshot`. */
+    wantTerminal(terminal: string): () => void {
+      terminals.set(terminal, (terminals.get(terminal) ?? 0) + 1)
+      send({ type: 'want-terminal', terminal })
+      return () => {
+        const left = (terminals.get(terminal) ?? 1) - 1
+        if (left > 0) return void terminals.set(terminal, left)
+        terminals.delete(terminal)
+        send({ type: 'drop-terminal', terminal })
       }
     },
     state: () => state,

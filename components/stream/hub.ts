@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../lib/events.ts'
 import { createBuffer } from './buffer.ts'
 import { createConnection, type LinkState } from './connection.ts'
 import type { ConnectionState, HubMessage, TabMessage } from './protocol.ts'
+import { createTerminalRelay } from './terminal-relay.ts'
 
 const DEBOUNCE_MS = 30
 /** After so many failed tries in a row the page says that it is offline. */
@@ -11,7 +12,12 @@ const OFFLINE_AFTER = 4
 const TAB_SILENCE_MS = 4 * 60_000
 const PAGE_EVENTS = 1000
 
-type Tab = { send: (message: HubMessage) => void; sessions: Set<string>; last_beat: number }
+type Tab = {
+  send: (message: HubMessage) => void
+  sessions: Set<string>
+  terminals: Set<string>
+  last_beat: number
+}
 type Entry = {
   tabs: Set<Tab>
   buffer: ReturnType<typeof createBuffer>
@@ -29,6 +35,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
   const ask = options.fetch ?? fetch.bind(globalThis)
   const tabs = new Set<Tab>()
   const sessions = new Map<string, Entry>()
+  const terminals = createTerminalRelay<Tab>((tab, frame) => tab.send({ type: 'frames', frames: [frame] }))
   let server: string | null = null
   let state: ConnectionState = { name: 'connecting' }
   let lastAt: number | null = null
@@ -45,18 +52,20 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
 
   function url(): string {
     const at = [...sessions].map(([id, entry]) => `at=${encodeURIComponent(id)}:${entry.buffer.last()}`)
+    const query = [...at, ...terminals.query()]
     asked = wanted()
-    return `${base}/api/stream${at.length > 0 ? `?${at.join('&')}` : ''}`
+    return `${base}/api/stream${query.length > 0 ? `?${query.join('&')}` : ''}`
   }
 
   function wanted(): string {
-    return [...sessions.keys()].sort().join(' ')
+    return [...sessions.keys(), ...terminals.ids()].sort().join(' ')
   }
 
   function requestSoon(): void {
     clearTimeout(asking)
     asking = setTimeout(() => {
       for (const [id, entry] of sessions) if (entry.tabs.size === 0) sessions.delete(id)
+      terminals.tidy()
       if (tabs.size > 0 && asked !== wanted()) connection.request()
     }, DEBOUNCE_MS)
   }
@@ -71,6 +80,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
     } else {
       // Nothing that one login has read is kept for the next.
       for (const entry of sessions.values()) Object.assign(entry, { buffer: createBuffer(), awaiting: true })
+      terminals.reset()
       tell({ name: 'signed_out' })
     }
   }
@@ -99,6 +109,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
       return []
     }
     if ('changed' in frame) return tabs
+    if ('terminal' in frame) return terminals.take(frame)
     const entry = sessions.get(frame.session)
     if (!entry) return []
     if ('watching' in frame) {
@@ -171,15 +182,27 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
     requestSoon()
   }
 
+  function wantTerminal(tab: Tab, terminal: string): void {
+    tab.terminals.add(terminal)
+    if (terminals.want(tab, terminal)) requestSoon()
+  }
+
+  function dropTerminal(tab: Tab, terminal: string): void {
+    tab.terminals.delete(terminal)
+    terminals.drop(tab, terminal)
+    requestSoon()
+  }
+
   function forget(tab: Tab): void {
     tabs.delete(tab)
     for (const session of [...tab.sessions]) drop(tab, session)
+    for (const terminal of [...tab.terminals]) dropTerminal(tab, terminal)
   }
 
   return {
     /** Takes a tab in. @returns what takes the tab's messages */
     connect(send: (message: HubMessage) => void): (message: TabMessage) => void {
-      const tab: Tab = { send, sessions: new Set(), last_beat: Date.now() }
+      const tab: Tab = { send, sessions: new Set(), terminals: new Set(), last_beat: Date.now() }
       tabs.add(tab)
       for (const other of tabs) if (Date.now() - other.last_beat > TAB_SILENCE_MS) forget(other)
       requestSoon()
@@ -192,6 +215,8 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
         }
         if (message.type === 'want') void want(tab, message.session, message.after)
         else if (message.type === 'drop') drop(tab, message.session)
+        else if (message.type === 'want-terminal') wantTerminal(tab, message.terminal)
+        else if (message.type === 'drop-terminal') dropTerminal(tab, message.terminal)
         else if (message.type === 'retry') connection.retry()
         else if (message.type === 'bye') forget(tab)
       }

@@ -1,7 +1,7 @@
 import type { SharedFrame } from '../../lib/api.ts'
 
 /** Part of the worker's name: tabs of an older page keep the worker that they know. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 export type ConnectionState =
   | { name: 'connecting' }
@@ -15,6 +15,8 @@ export type ConnectionState =
 export type TabMessage =
   | { type: 'want'; session: string; after: number }
   | { type: 'drop'; session: string }
+  | { type: 'want-terminal'; terminal: string }
+  | { type: 'drop-terminal'; terminal: string }
   | { type: 'retry' }
   /** A sign of life: a tab that is silent for long is forgotten. */
   | { type: 'beat' }

@@ -2,16 +2,20 @@
 import type { SharedFrame } from '../../lib/api.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
+import type { Follower, From } from '../terminal/terminal.ts'
 import { followSession } from './follow-session.ts'
 import type { Presence } from './presence.ts'
 import type { Sink, Source } from './sse.ts'
 
 /** Sessions that one browser may follow at once. */
 export const SHARED_SESSIONS_MAX = 50
+/** Terminals that one browser may follow at once. */
+export const SHARED_TERMINALS_MAX = 24
 /** Changes of lists are told at most this often. */
 const CHANGES_PAUSE_MS = 250
 
 export type Position = { sessionId: string; after: number }
+export type TerminalPosition = { terminalId: string; from: From }
 
 /** @param server names this run of the console, so that a client sees a restart */
 export function sharedSource(
@@ -20,9 +24,11 @@ export function sharedSource(
     channel: Channel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
     presence: Presence
+    followTerminal: (id: string, operator: string, follower: Follower, from: From) => Source | null
   },
   who: { server: string; operator: string },
   positions: readonly Position[],
+  terminals: readonly TerminalPosition[] = [],
 ): Source {
   const { channel, presence } = record
   const send = (frame: SharedFrame) => sink.send(JSON.stringify(frame))
@@ -37,6 +43,15 @@ export function sharedSource(
       emit: (event) => send({ session: sessionId, event }),
     }),
   )
+  const screens = terminals.flatMap(({ terminalId: terminal, from }) => {
+    const follower: Follower = {
+      hasRoom: sink.hasRoom,
+      send: (frame, offset) => send({ terminal, offset, frame }),
+    }
+    const source = record.followTerminal(terminal, who.operator, follower, from)
+    if (!source) send({ terminal, offset: 0, frame: { exit_code: null, reason: null } })
+    return source ?? []
+  })
   const leave = positions.map(({ sessionId }) =>
     presence.enter(sessionId, who.operator, (watching) => {
       if (sink.hasRoom()) send({ session: sessionId, watching })
@@ -52,12 +67,12 @@ export function sharedSource(
 
   return {
     pump() {
-      for (const follower of followers) follower.pump()
+      for (const each of [...followers, ...screens]) each.pump()
     },
     close() {
       if (timer) clearTimeout(timer)
       unsubscribe()
-      for (const follower of followers) follower.close()
+      for (const each of [...followers, ...screens]) each.close()
       for (const each of leave) each()
     },
   }
@@ -73,4 +88,16 @@ export function readPositions(values: readonly string[]): Position[] | null {
     return sessionId ? [{ sessionId, after: Number(after) }] : []
   })
   return positions.length === values.length && positions.length <= SHARED_SESSIONS_MAX ? positions : null
+}
+
+/**
+ * Reads `?term=TERMINAL:OFFSET&term=TERMINAL:now…`.
+ * @returns null when one is malformed or there are too many
+ */
+export function readTerminalPositions(values: readonly string[]): TerminalPosition[] | null {
+  const positions = values.flatMap((value) => {
+    const [, terminalId, from] = /^([0-9a-f-]{36}):(\d{1,15}|now)$/.exec(value) ?? []
+    return terminalId ? [{ terminalId, from: from === 'now' ? ('now' as const) : Number(from) }] : []
+  })
+  return positions.length === values.length && positions.length <= SHARED_TERMINALS_MAX ? positions : null
 }

@@ -1,12 +1,11 @@
 // Runs a program in a pseudo-terminal with bounded buffers both ways: the only importer of node-pty.
 import { write } from 'node:fs'
 import { type IPty, spawn } from 'node-pty'
+import { COLS, ROWS, type TerminalSize } from '../../lib/terminal-api.ts'
 import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
 import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
 
-export type Size = { cols: number; rows: number }
-export const COLS = { min: 2, max: 500 } as const
-export const ROWS = { min: 2, max: 300 } as const
+export type Size = TerminalSize
 
 /** Bytes of output that may be delivered and not yet be taken care of before the program is made to wait. */
 export const OUTPUT_PENDING_BYTES = 128 * 1024
@@ -73,6 +72,8 @@ export async function startPty(
   let paused = false
   let gone = false
 
+  // Until the caller has what it acknowledges with, nothing is read.
+  pty.pause()
   // Without an encoding node-pty hands over bytes, whatever its types say.
   pty.onData((data: unknown) => {
     const bytes = data as Uint8Array
@@ -91,6 +92,7 @@ export async function startPty(
   })
   const input = createInput((pty as IPty & { readonly fd: number }).fd, () => gone)
   const identity = await identify(pty.pid)
+  pty.resume()
 
   return {
     id,

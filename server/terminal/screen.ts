@@ -1,6 +1,6 @@
 // A screen without a window: takes a terminal's bytes, tells what stands on it, and gives snapshots for late joiners.
 import headless from '@xterm/headless'
-import { answersAllowed } from './answers.ts'
+import { isAnswerAllowed } from './answers.ts'
 import type { Size } from './pty.ts'
 import { serialize } from './serialize.ts'
 import { createUnfinished } from './unfinished.ts'
@@ -40,7 +40,7 @@ export type Screen = {
 
 /**
  * @param onAnswer gets what a program's question is answered with. The screen is always there, so it alone answers,
- * and only harmless questions (see `answersAllowed`); browsers never do
+ * and only harmless questions (see `isAnswerAllowed`); browsers never do
  */
 export function createScreen(size: Size, onAnswer: (answer: string) => void = () => {}): Screen {
   const terminal = new headless.Terminal({
@@ -52,7 +52,7 @@ export function createScreen(size: Size, onAnswer: (answer: string) => void = ()
   // Links a program writes are not kept: a snapshot could not carry them, and nobody should follow them from here.
   terminal.parser.registerOscHandler(8, () => true)
   terminal.onData((answer) => {
-    if (answersAllowed.test(answer)) onAnswer(answer)
+    if (isAnswerAllowed(answer)) onAnswer(answer)
   })
   const unfinished = createUnfinished()
   let offset = 0

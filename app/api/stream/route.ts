@@ -1,18 +1,23 @@
 import { problem, problemResponse } from '../../../server/http/problem.ts'
 import { route } from '../../../server/runtime.ts'
-import { readPositions, sharedSource } from '../../../server/streams/shared-stream.ts'
+import { readPositions, readTerminalPositions, sharedSource } from '../../../server/streams/shared-stream.ts'
 
 export const GET = route(
   { access: 'viewer', passive: true },
   ({ runtime, url, request, identity, operator }) => {
     const positions = readPositions(url.searchParams.getAll('at'))
-    if (!positions) {
-      const detail = 'Name up to 50 positions as ?at=SESSION:SEQ, each the id of a session and a whole number'
+    const terminalPositions = readTerminalPositions(url.searchParams.getAll('term'))
+    if (!positions || !terminalPositions) {
+      const detail =
+        'Name up to 50 positions as ?at=SESSION:SEQ, each the id of a session and a whole number, and up to 24 as ?term=TERMINAL:OFFSET'
       return problemResponse(problem(400, 'bad_position', detail))
     }
-    const { channel, presence, server, sessions } = runtime
-    const record = { channel, presence, eventsAfter: sessions.eventsAfter }
+    const { channel, presence, server, sessions, terminals } = runtime
+    const { eventsAfter } = sessions
+    const record = { channel, presence, eventsAfter, followTerminal: terminals.follow }
     const who = { server, operator: operator.name }
-    return runtime.openStream(identity, request, (sink) => sharedSource(sink, record, who, positions))
+    return runtime.openStream(identity, request, (sink) =>
+      sharedSource(sink, record, who, positions, terminalPositions),
+    )
   },
 )
