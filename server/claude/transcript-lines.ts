@@ -110,12 +110,10 @@ export function lineOf(record: Fields, parent: string | null): Fields | null {
       const { type } = meaningOf(record)
       if (type === 'tool_results') {
         const { toolUseResult } = record
-        return {
-          type: 'user',
-          message,
-          ...common,
-          ...(toolUseResult !== undefined && { tool_use_result: toolUseResult }),
-        }
+        // `-p` says of subagents' tools only what the model sees.
+        const details =
+          parent === null && toolUseResult !== undefined ? { tool_use_result: toolUseResult } : {}
+        return { type: 'user', message, ...common, ...details }
       }
       if (type === 'interrupted') return { type: 'user', message, ...common }
       return record.isCompactSummary === true ? { type: 'user', message, ...common, isSynthetic: true } : null

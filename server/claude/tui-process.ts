@@ -237,11 +237,16 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     while (exit === null && conversation.turn !== 'none') await sleep(TICK_MS)
   }
 
-  /** Esc, unless a dialog has kept the prompt from being typed at all: a key would answer it. */
+  /** Esc. Where the prompt was not typed yet nothing is: a key would answer what keeps it from being typed. */
   function interrupt() {
+    const now = Date.now()
+    if (typing?.isWaiting()) {
+      typing.stop()
+      return conversation.fail('The prompt was not typed', now)
+    }
     typing?.stop()
-    conversation.interrupt(Date.now())
-    if (conversation.confirmed || reading().state !== 'dialog') terminal.write('\u001b')
+    conversation.interrupt(now)
+    terminal.write('\u001b')
     bell.ring()
   }
 
