@@ -32,11 +32,8 @@ describe('the tui driver', () => {
     const print = await one.turn('print', 'Go ahead')
     const tui = await other.turn('tui', 'Go ahead')
     expect(comparable(tui.events, other.workspace)).toEqual(comparable(print.events, one.workspace))
-    expect(tui.questions.map((question) => [question.tool_name, question.input])).toEqual(
-      print.questions.map((question) => [
-        question.tool_name,
-        JSON.parse(JSON.stringify(question.input).replaceAll(one.workspace, other.workspace)),
-      ]),
+    expect(tui.questions.map((question) => question.tool_name)).toEqual(
+      print.questions.map((question) => question.tool_name),
     )
     expect(tui.events[0]).toMatchObject({ kind: 'session', resumed: false, claude_version: '2.1.197' })
     expect(tui.events.filter(isTerminal)).toHaveLength(1)
@@ -114,7 +111,10 @@ describe('the tui driver', () => {
     const ran = await trial.turn('tui', 'Go ahead', {
       decide: () => ({ behavior: 'deny', message: 'Not today' }),
     })
-    const outputs = ran.events.filter((event) => event.kind === 'tool' && event.phase === 'output')
+    const asked = new Set(ran.questions.map((question) => question.tool_use_id))
+    const outputs = ran.events.filter(
+      (event) => event.kind === 'tool' && event.phase === 'output' && asked.has(event.tool_use_id),
+    )
     expect(outputs.length).toBeGreaterThan(0)
     for (const output of outputs) expect(output).toMatchObject({ is_error: true, output: 'Not today' })
     expect(readdirSync(trial.workspace)).toEqual([])

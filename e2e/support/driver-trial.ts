@@ -46,7 +46,7 @@ export async function startDriverTrial(scenario: string, { trusted = true } = {}
   const database = openDatabase(join(root, 'record.db'))
   const tables = createTables(database)
   const processes = createProcesses(tables.processes, () => directory('processes'))
-  const session = newSession(tables, directory('workspace'))
+  const session = newSession(tables, directory('session/workspace'))
   writeFileSync(join(root, 'key'), 'sk-ant-test-dummy-key', { mode: 0o600 })
   if (trusted) answerFirstRun(directory('claude'), root)
   const trial = { model, root, database, tables, processes, session, directory, scenario }
@@ -56,7 +56,7 @@ export async function startDriverTrial(scenario: string, { trusted = true } = {}
   return {
     ...trial,
     ...drivers,
-    workspace: directory('workspace'),
+    workspace: directory('session/workspace'),
     turns: () => turns,
     /** Runs a turn to its end, and allows what is asked unless the test decides otherwise. */
     async turn(name: 'print' | 'tui', prompt: string, more: TurnOptions = {}): Promise<RanTurn> {
@@ -156,7 +156,7 @@ async function runTurn(
 
 async function launchOf({ root, directory, model, scenario, session }: Trial): Promise<Launch> {
   const { PATH = '' } = readEnvironment().inherited
-  const workspace = directory('workspace')
+  const workspace = directory('session/workspace')
   const configDirectory = directory('claude')
   return {
     ...{ claude: join(ROOT, 'node_modules', '.bin', 'claude'), workspace, configDirectory },
@@ -193,6 +193,8 @@ export async function runningWith(marker: string): Promise<string[]> {
   return (await findFamily(null, marker)).map(({ command }) => command)
 }
 
+const DIFFERENT = ['duration_ms', 'message_id', 'total_cost_usd', 'tools', 'usage']
+
 /** The events without what two runs of the same conversation may differ in: ids, times, cost, tokens, tool lists, the order of parallel outputs. */
 export function comparable(events: readonly EventBody[], workspace: string): unknown[] {
   const names = new Map<string, string>()
@@ -200,13 +202,8 @@ export function comparable(events: readonly EventBody[], workspace: string): unk
   const outputs: unknown[] = []
   const rest = events.flatMap((event): unknown[] => {
     const text = JSON.stringify(event).replaceAll(workspace, '/workspace')
-    const {
-      duration_ms: _,
-      message_id: __,
-      total_cost_usd: ___,
-      tools: ____,
-      ...fields
-    } = JSON.parse(text) as Record<string, unknown>
+    const fields = JSON.parse(text) as Record<string, unknown>
+    for (const key of DIFFERENT) delete fields[key]
     if (event.kind === 'control') return []
     for (const key of ['tool_use_id', 'parent_tool_use_id']) {
       const id = fields[key]

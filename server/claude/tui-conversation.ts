@@ -202,9 +202,14 @@ export function createTuiConversation(options: {
     write({ type: 'system', subtype: 'console_notice', action, reason, ...more })
   }
 
-  /** Tells what the wire has of a message and the transcript has not yet. */
-  function tellBlocks(messageId: string, parent: string | null) {
-    for (const block of blocks.takeUntold(messageId)) {
+  /**
+   * Tells what the wire has of a message and the transcript has not yet.
+   * @param call that is asked for: up to it. The CLI completes inputs by their defaults, and its hook has them so
+   */
+  function tellBlocks(messageId: string, parent: string | null, call: HookCall | null) {
+    for (const told of blocks.takeUntold(messageId, call?.tool_use_id ?? null)) {
+      const isCall = told.type === 'tool_use' && told.id === call?.tool_use_id
+      const block = isCall ? { ...told, input: call.input } : told
       write({ type: 'assistant', message: { id: messageId, content: [block] }, parent_tool_use_id: parent })
       if (block.type === 'text' && parent === null && turn) turn.lastText = block.text
     }
@@ -258,7 +263,7 @@ export function createTuiConversation(options: {
       const parent = agent_id === null ? null : parentOf(agent_id)
       if (agent_id !== null && parent !== null) tellAgent(agent_id, parent)
       const messageId = blocks.messageOf(tool_use_id)
-      if (messageId !== null) tellBlocks(messageId, parent)
+      if (messageId !== null) tellBlocks(messageId, parent, call)
       openCalls.set(tool_use_id, { messageId, agentId: agent_id })
       const request = {
         ...{ subtype: 'can_use_tool', tool_use_id, tool_name, input, decision_reason_type: 'rule' },
@@ -273,7 +278,7 @@ export function createTuiConversation(options: {
     check(isIdle, atMs) {
       const end = turn && openShell === null ? endOf(turn, isIdle, atMs) : null
       if (!turn || end === null) return
-      if (end === 'wire' && turn.stop) tellBlocks(turn.stop.messageId, null)
+      if (end === 'wire' && turn.stop) tellBlocks(turn.stop.messageId, null, null)
       endTurn(turn, atMs, end === 'interrupted', null)
     },
     fail(error, atMs) {

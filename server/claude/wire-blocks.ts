@@ -13,8 +13,11 @@ export type WireBlocks = {
   keep(event: WireEvent): void
   /** The message with a call; null where the wire has not shown it. */
   messageOf(toolUseId: string): string | null
-  /** Blocks of a message that were told by neither side; they count as told from now on. */
-  takeUntold(messageId: string): WireBlock[]
+  /**
+   * Blocks of a message that were told by neither side; they count as told from now on.
+   * @param lastCall up to and with this call; null for all
+   */
+  takeUntold(messageId: string, lastCall: string | null): WireBlock[]
   /** The transcript has come to a message's record. @returns whether it was told already */
   wasTold(messageId: string, record: Fields): boolean
   clear(): void
@@ -37,11 +40,13 @@ export function createWireBlocks(): WireBlocks {
       if (event.block.type === 'tool_use') messageOfCall.set(event.block.id, event.messageId)
     },
     messageOf: (toolUseId) => messageOfCall.get(toolUseId) ?? null,
-    takeUntold(messageId) {
+    takeUntold(messageId, lastCall) {
       const message = messages.get(messageId)
       if (!message) return []
-      const untold = message.blocks.slice(message.told)
-      message.told = message.blocks.length
+      const last = message.blocks.findIndex((block) => block.type === 'tool_use' && block.id === lastCall)
+      const end = lastCall === null ? message.blocks.length : last + 1
+      const untold = message.blocks.slice(message.told, end)
+      message.told = Math.max(message.told, end)
       return untold
     },
     wasTold(messageId, record) {
