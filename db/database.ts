@@ -3,10 +3,6 @@ import Sqlite from 'better-sqlite3'
 import { MIGRATIONS } from './migrations.ts'
 
 export type Database = Sqlite.Database
-export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = Sqlite.Statement<
-  Parameters,
-  Row
->
 
 /** How long a statement waits for another process's lock. Short, because it stops the event loop; callers retry. */
 const BUSY_TIMEOUT_MS = 50

@@ -12,8 +12,6 @@ export type LoginRow = {
   user_agent: string
 }
 
-export type LoginsTable = ReturnType<typeof createLoginsTable>
-
 export function createLoginsTable(database: Database) {
   const insert = database.prepare(
     `INSERT INTO logins (token_hash, operator_id, csrf_token, created_at_ms, last_seen_ms, address, user_agent)

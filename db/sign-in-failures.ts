@@ -10,8 +10,6 @@ export type FailuresRow = {
   blocked_until_ms: number
 }
 
-export type FailuresTable = ReturnType<typeof createFailuresTable>
-
 export function createFailuresTable(database: Database) {
   const get = database.prepare<[string], FailuresRow>('SELECT * FROM sign_in_failures WHERE address = ?')
   const put = database.prepare(

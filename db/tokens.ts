@@ -12,8 +12,6 @@ export type TokenRow = {
   revoked_at: string | null
 }
 
-export type TokensTable = ReturnType<typeof createTokensTable>
-
 export function createTokensTable(database: Database) {
   const insert = database.prepare(
     'INSERT INTO tokens (id, label, operator_id, token_hash, created_at) VALUES (@id, @label, @operator_id, @token_hash, @created_at)',

@@ -42,8 +42,6 @@ export type TurnEnd = Pick<
   'id' | 'session_id' | 'outcome' | 'ended_at' | 'cost_usd' | 'input_tokens' | 'output_tokens'
 >
 
-export type TurnsTable = ReturnType<typeof createTurnsTable>
-
 export function createTurnsTable(database: Database) {
   const insert = database.prepare(
     `INSERT INTO turns (id, session_id, operator, prompt, idempotency_key, state, created_at, started_at, deadline_at)

@@ -24,6 +24,15 @@ export function adoptionOf(turn: TurnRow, tables: Tables, gate: Gate): AdoptedTu
   }
 }
 
+export function tellAdopted(turn: TurnRow, recorder: Recorder): void {
+  const reason = 'The console was started again while the turn ran'
+  recorder.recordNow({
+    sessionId: turn.session_id,
+    turnId: turn.id,
+    events: [{ kind: 'control', action: 'adopted', operator: 'console', reason }],
+  })
+}
+
 /** Ends a turn for which nothing was started when the console died. */
 export function closeUnstarted(turn: TurnRow, recorder: Recorder, tables: Tables): void {
   recorder.recordNow({

@@ -14,8 +14,7 @@ export async function takeLock(directory, say) {
   const lock = join(directory, 'lock')
   const mine = JSON.stringify({ pid: process.pid, began: beginningOf(process.pid) })
   const draft = `${lock}.${process.pid}`
-  makeDirectory(directory)
-  writeFileSync(draft, mine)
+  writeDraft(directory, draft, mine)
   try {
     for (let told = false; ; ) {
       // A link is made whole or not at all, and only where there is none.
@@ -33,9 +32,10 @@ export async function takeLock(directory, say) {
   }
 }
 
-function makeDirectory(directory) {
+function writeDraft(directory, draft, mine) {
   try {
     mkdirSync(directory, { recursive: true })
+    writeFileSync(draft, mine)
   } catch (error) {
     throw new Error(
       `Something has to be installed or built, and ${directory} can't be written (${error.code}): run "npm start" once as the owner of this directory`,

@@ -1,6 +1,6 @@
 // Builds the console out of its parts, takes up what an earlier one left, and takes it apart again.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../db/database.ts'
 import { loadAgent } from './agent/agent.ts'
@@ -38,6 +38,13 @@ export type Console = {
   /** Ends streams and warm processes; running turns go on without the console. */
   close(): Promise<void>
 }
+
+/** Below this much free space running turns are stopped, while there is room for their last words. */
+const SPACE_STOP_BYTES = 64 * 1024 ** 2
+const SPACE_STOP_REASON = 'Less than 64 MiB are free on the disk of the record'
+const SPACE_WATCH_MS = 2_000
+/** A record up to this size is checked at each start: about 0.2 s for the largest. */
+const CHECKED_MAX_BYTES = 128 * 1024 ** 2
 
 /**
  * Starts everything but the front door.
@@ -135,6 +142,11 @@ export async function startConsole(options: {
     reportFailure,
   )
   const streams = createStreams()
+  const spaceWatch = setInterval(() => {
+    if (turns.runningCount() > 0 && data.freeBytes() < SPACE_STOP_BYTES) turns.stopAll(SPACE_STOP_REASON)
+    turns.startWaiting()
+  }, SPACE_WATCH_MS)
+  spaceWatch.unref()
   const terminals = createTerminals({
     ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch },
     recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
@@ -200,7 +212,9 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
-      await Promise.all([turns.close(), terminals.close()])
+      clearInterval(spaceWatch)
+      await terminals.close() // first: it records the ends of shells
+      await turns.close()
       streams.closeAll()
       auth.close()
       await Promise.all([swept, terminalsSwept])
@@ -214,11 +228,27 @@ export async function startConsole(options: {
 
 function openRecord(data: DataDirectory): Database {
   try {
+    if (existsSync(data.database)) assertWhole(data.database)
     return openDatabase(data.database)
   } catch (error) {
     throw new Error(
       `The record ${data.database} can't be opened: ${(error as Error).message}. Nothing was changed in it. Copy it aside with its -wal file, run "breakglass verify" on the copy, and start with the last backup or an empty BREAKGLASS_DATA_DIR`,
     )
+  }
+}
+
+/**
+ * Looks for damage before anything is written. Larger records are left to `breakglass verify`: it takes seconds for a gigabyte.
+ * @throws Error in SQLite's words
+ */
+function assertWhole(path: string) {
+  const database = openDatabase(path, { readonly: true })
+  try {
+    if (statSync(path).size > CHECKED_MAX_BYTES) return
+    const found = database.pragma('quick_check(1)', { simple: true })
+    if (found !== 'ok') throw new Error(String(found))
+  } finally {
+    database.close()
   }
 }
 

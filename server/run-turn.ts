@@ -1,6 +1,6 @@
 // The life of a turn, top to bottom: intent, process, events, one end.
 import type { TurnRow } from '../db/turns.ts'
-import { type BodyOf, type EventBody, isTerminal } from '../lib/events.ts'
+import { type BodyOf, type EventBody, isPassing, isTerminal } from '../lib/events.ts'
 import type { Channel } from './channel.ts'
 import type { AdoptedTurn, Batch, Driver, TurnRequest } from './drivers/driver.ts'
 import type { Gate } from './gate/gate.ts'
@@ -86,6 +86,11 @@ export async function runTurn(
   }
 
   async function record({ events, questions, withdrawn, offsets }: Batch) {
+    // Partial text is not worth a wait for the disk each: its offset is committed with the next event that stays.
+    if (events.length > 0 && events.every(isPassing) && questions.length + withdrawn.length === 0) {
+      await recorder.record({ sessionId, turnId, events })
+      return
+    }
     const asked = gate.judge({ sessionId, turnId, processId }, questions)
     const cancelled = gate.withdraw(processId, withdrawn)
     const terminal = events.find(isTerminal)

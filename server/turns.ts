@@ -5,13 +5,23 @@ import { isUniqueViolation } from '../db/database.ts'
 import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import type { TurnView } from '../lib/api.ts'
-import { adoptionOf, closeUnstarted } from './adopt-turn.ts'
+import { adoptionOf, closeUnstarted, tellAdopted } from './adopt-turn.ts'
 import type { AdoptedTurn, StopReason } from './drivers/driver.ts'
-import { HttpProblem } from './http/problem.ts'
 import { asText, withNoteOfUnfinished } from './prompt-text.ts'
+import { createQueuedPrompts } from './queued-prompts.ts'
 import { runTurn, type TurnSurroundings } from './run-turn.ts'
 import type { LaunchOf } from './session-launch.ts'
 import { viewTurn } from './session-view.ts'
+import {
+  findSession,
+  inProgress,
+  nothingToStop,
+  notQueued,
+  openSession,
+  queuedTurn,
+  repetition,
+  stopping,
+} from './turn-refusals.ts'
 
 /** At a shutdown: how long turns that are just being stopped are waited for. */
 const CLOSE_MS = 2_000
@@ -40,6 +50,7 @@ export function createTurns(
   const running = new Map<string, { stop: AbortController; detach: AbortController; done: Promise<void> }>()
   /** Sessions in which a queued prompt is about to be sent out of turn. */
   const jumping = new Set<string>()
+  const queued = createQueuedPrompts(surroundings)
   let closing = false
 
   return {
@@ -55,7 +66,7 @@ export function createTurns(
       prompt: string,
       { queue = false, key = null as string | null } = {},
     ): StartedTurn {
-      const session = openSession(sessionId)
+      const session = openSession(tables, sessionId)
       const repeated = key === null ? null : turns.byIdempotencyKey(sessionId, key)
       if (repeated) return repetition(repeated, prompt)
       refuseWhileStopping()
@@ -81,14 +92,9 @@ export function createTurns(
      * @throws HttpProblem 404 `no_turn_running`
      */
     async stop(sessionId: string, operator: string): Promise<TurnView> {
-      findSession(sessionId)
+      findSession(tables, sessionId)
       const turn = turns.runningOf(sessionId)
-      if (!turn)
-        throw new HttpProblem(
-          404,
-          'no_turn_running',
-          'No turn is running in this session, so there is nothing to stop',
-        )
+      if (!turn) throw nothingToStop()
       const reason: StopReason = { outcome: 'interrupted', by: operator }
       // First the stop, then its record: a full disk must not keep anything running.
       running.get(turn.id)?.stop.abort(reason)
@@ -107,7 +113,7 @@ export function createTurns(
      * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker
      */
     async sendNow(sessionId: string, turnId: string, operator: string): Promise<StartedTurn> {
-      queuedTurn(sessionId, turnId)
+      queuedTurn(tables, sessionId, turnId)
       refuseWhileStopping()
       const current = turns.runningOf(sessionId)
       if (current) {
@@ -124,28 +130,11 @@ export function createTurns(
       mayStart()
       const next = turns.runningOf(sessionId)
       if (next) throw inProgress(next)
-      launch(queuedTurn(sessionId, turnId))
+      launch(queuedTurn(tables, sessionId, turnId))
       return { turn_id: turnId, state: 'running' }
     },
 
-    /** @throws HttpProblem 404 `not_queued` */
-    editQueued(sessionId: string, turnId: string, prompt: string): TurnView {
-      queuedTurn(sessionId, turnId)
-      turns.edit(turnId, prompt)
-      tellQueueChanged(sessionId)
-      return viewTurn(queuedTurn(sessionId, turnId))
-    },
-
-    /** @throws HttpProblem 404 `not_queued` */
-    removeQueued(sessionId: string, turnId: string, operator: string): void {
-      const turn = queuedTurn(sessionId, turnId)
-      recorder.recordNow({
-        sessionId,
-        turnId: null,
-        events: [{ kind: 'control', action: 'queued_prompt_removed', operator, prompt: turn.prompt }],
-        also: () => void turns.remove(turnId, new Date().toISOString()),
-      })
-    },
+    ...queued,
 
     /** At boot: takes up what an earlier console left running. @returns the processes that are in use */
     adoptAll(): Set<string> {
@@ -157,21 +146,16 @@ export function createTurns(
           continue
         }
         kept.add(adoption.process.id)
-        recorder.recordNow({
-          sessionId: turn.session_id,
-          turnId: turn.id,
-          events: [
-            {
-              kind: 'control',
-              action: 'adopted',
-              operator: 'console',
-              reason: 'The console was started again while the turn ran',
-            },
-          ],
-        })
+        tellAdopted(turn, recorder)
         run(turn, adoption)
       }
       return kept
+    },
+
+    /** Stops every turn; each says why when it ends. */
+    stopAll(reason: string) {
+      for (const { stop } of running.values())
+        stop.abort({ outcome: 'interrupted', by: 'console', reason } satisfies StopReason)
     },
 
     /** Starts queued turns for which there is a place. */
@@ -210,7 +194,7 @@ export function createTurns(
       },
     })
     if (starts) runInserted(turn.id)
-    else tellQueueChanged(session.id)
+    else queued.tellQueueChanged(session.id)
     return { turn_id: turn.id, state: times.state }
   }
 
@@ -236,7 +220,7 @@ export function createTurns(
 
   function run(turn: TurnRow, adopted: AdoptedTurn | null) {
     const { id, session_id: sessionId } = turn
-    const session = findSession(sessionId)
+    const session = findSession(tables, sessionId)
     const stop = new AbortController()
     const detach = new AbortController()
     if (turn.stop_requested_by !== null)
@@ -268,7 +252,7 @@ export function createTurns(
     if (!session) return
     if (jumping.has(sessionId)) sessions.setHeld(sessionId, true)
     else if (session.held === 1) tellHeld(session)
-    await onEnd(sessionId)
+    await onEnd(sessionId).catch(onFailure)
     startWaiting()
     const now = sessions.byId(sessionId)
     if (!closing && now?.closed_at === null && now.running === 0)
@@ -295,11 +279,6 @@ export function createTurns(
     }
   }
 
-  function tellQueueChanged(sessionId: string) {
-    surroundings.channel.publish(sessionId, [])
-    surroundings.channel.publishChange()
-  }
-
   function startTimes() {
     const now = Date.now()
     return {
@@ -308,53 +287,7 @@ export function createTurns(
     }
   }
 
-  function findSession(id: string): SessionTotals {
-    const session = sessions.byId(id)
-    if (!session) throw new HttpProblem(404, 'no_such_session', `There is no session ${id}`)
-    return session
-  }
-
-  function openSession(id: string): SessionTotals {
-    const session = findSession(id)
-    if (session.closed_at === null) return session
-    throw new HttpProblem(409, 'session_closed', 'This session is closed: open a new one to go on')
-  }
-
-  function queuedTurn(sessionId: string, turnId: string): TurnRow {
-    const turn = turns.byId(turnId)
-    if (turn?.session_id === sessionId && turn.state === 'queued') return turn
-    throw notQueued()
-  }
-
   function refuseWhileStopping() {
-    if (closing)
-      throw new HttpProblem(
-        503,
-        'stopping',
-        'The console is stopping and starts nothing new: try again when it is back',
-      )
+    if (closing) throw stopping()
   }
-}
-
-function repetition(turn: TurnRow, prompt: string): StartedTurn {
-  if (turn.prompt === prompt) return { turn_id: turn.id, state: turn.state }
-  throw new HttpProblem(
-    422,
-    'idempotency_key_reused',
-    'This Idempotency-Key was used for another prompt: use a new key',
-    { turn_id: turn.id },
-  )
-}
-
-function inProgress(turn: TurnRow | null): HttpProblem {
-  return new HttpProblem(
-    409,
-    'turn_in_progress',
-    `Turn ${turn?.id ?? ''} is running: wait for its end, stop it, or send the prompt with "queue": true`,
-    { turn_id: turn?.id ?? null },
-  )
-}
-
-function notQueued(): HttpProblem {
-  return new HttpProblem(404, 'not_queued', 'This prompt is not in the queue: it was started or removed')
 }

@@ -117,10 +117,8 @@ function textOf(node: ReactNode): string {
 }
 
 /** Headings stand below those of the page and skip no level, whatever a model gives them; size tells them apart. */
-function heading(className: string) {
-  return function Heading({ children }: { children?: ReactNode }) {
-    return <h3 className={cn('font-semibold', className)}>{children}</h3>
-  }
+function Heading({ className, children }: { className: string; children?: ReactNode }) {
+  return <h3 className={cn('font-semibold', className)}>{children}</h3>
 }
 
 const COMPONENTS: Components = {
@@ -128,12 +126,12 @@ const COMPONENTS: Components = {
   img: Picture,
   pre: CodeBlock,
   code: ({ children }) => <code className="rounded-sm bg-raised px-1.5 py-px">{children}</code>,
-  h1: heading('pt-2 text-16'),
-  h2: heading('pt-2 text-16'),
-  h3: heading('pt-1 text-15'),
-  h4: heading('text-15'),
-  h5: heading('text-14'),
-  h6: heading('text-14 text-muted'),
+  h1: ({ children }) => <Heading className="pt-2 text-16">{children}</Heading>,
+  h2: ({ children }) => <Heading className="pt-2 text-16">{children}</Heading>,
+  h3: ({ children }) => <Heading className="pt-1 text-15">{children}</Heading>,
+  h4: ({ children }) => <Heading className="text-15">{children}</Heading>,
+  h5: ({ children }) => <Heading className="text-14">{children}</Heading>,
+  h6: ({ children }) => <Heading className="text-14 text-muted">{children}</Heading>,
   ul: ({ children, className }) => (
     <ul
       className={cn(

@@ -1,7 +1,7 @@
 // What an operator's browser takes: JavaScript of the first load, time to the composer, Enter to paint.
 import type { Browser, BrowserContext, Request } from 'playwright-core'
 import { isTerminal } from '../../lib/events.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { launchBrowser, signIn } from '../support/browser.ts'
 import { ADMIN, startTestConsole, type TestConsole } from '../support/console.ts'
 import { type Figure, figure } from './figure.ts'
 
@@ -12,7 +12,7 @@ const SETTLE_MS = 1_000
 /** @param rounds of loads, each in a browser context that has nothing cached */
 export async function measurePage(rounds: number): Promise<Figure[]> {
   const test = await startTestConsole()
-  const browser = await launchChromium()
+  const browser = await launchBrowser()
   try {
     const { id } = await test.openSession('markdown-tour')
     const { turn_id } = await test.prompt(id, 'Show what you can')
@@ -157,10 +157,6 @@ function notePaint(prompt: string) {
 
 async function openContext(browser: Browser, test: TestConsole): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  const answer = await context.request.post(`${test.url}/api/logins`, {
-    data: ADMIN,
-    headers: { origin: test.url },
-  })
-  if (answer.status() !== 201) throw new Error(`Signing in gave ${answer.status()}: ${await answer.text()}`)
+  await signIn(context, test, ADMIN)
   return context
 }

@@ -1,13 +1,16 @@
 // What the trials look with: streams followed over a console's death, the register of processes, the record's own promises.
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openDatabase } from '../../db/database.ts'
 import { createProcessesTable } from '../../db/processes.ts'
 import type { TurnRow } from '../../db/turns.ts'
 import { isTerminal, type RecordedEvent, type StreamEvent } from '../../lib/events.ts'
+import { runProcess } from '../../server/child-process.ts'
 import { findFamily, type RunningProcess } from '../../server/claude/process-table.ts'
-import type { TestConsole } from './console.ts'
+import { readEnvironment } from '../../server/environment.ts'
+import { ROOT, type TestConsole } from './console.ts'
 
 export type Watcher = {
   /** Everything seen so far, over all connections. */
@@ -89,16 +92,21 @@ export function turnRow(test: TestConsole, turnId: string): TurnRow {
   )
 }
 
-/** Every process that carries the marker of one of this console's, or descends from one. */
-export async function processesOf(test: TestConsole): Promise<RunningProcess[]> {
+/** Every process that carries the marker of one of the console's, or of one session's, or descends from one. */
+export async function processesOf(test: TestConsole, sessionId?: string): Promise<RunningProcess[]> {
   const ids = withDatabase(test, (database) =>
-    database.prepare('SELECT id FROM processes').pluck().all(),
+    database
+      .prepare('SELECT id FROM processes WHERE ? IN (session_id, ?)')
+      .pluck()
+      .all(sessionId ?? '', sessionId ? null : ''),
   ) as string[]
   return (await Promise.all(ids.map((id) => findFamily(null, id)))).flat()
 }
 
-export function livingRows(test: TestConsole) {
-  return withDatabase(test, (database) => createProcessesTable(database).living())
+/** Processes that the register does not know to have ended. */
+export function livingRows(test: TestConsole, sessionId?: string) {
+  const rows = withDatabase(test, (database) => createProcessesTable(database).living())
+  return rows.filter((row) => sessionId === undefined || row.session_id === sessionId)
 }
 
 export function withDatabase<T>(test: TestConsole, use: (database: ReturnType<typeof openDatabase>) => T): T {
@@ -117,4 +125,16 @@ export function timesRan(workspace: string): number {
   } catch {
     return 0
   }
+}
+
+/** Runs a `breakglass` command with nothing in its environment but what is given; one that goes on is ended. */
+export async function breakglass(
+  args: readonly string[],
+  variables: Record<string, string>,
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const env = { PATH: readEnvironment().inherited.PATH ?? '', HOME: tmpdir(), ...variables }
+  return runProcess(process.execPath, [join(ROOT, 'server', 'launch.mjs'), ...args], {
+    env,
+    timeoutMs: 30_000,
+  })
 }

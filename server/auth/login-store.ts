@@ -10,8 +10,6 @@ const LOGINS_PER_OPERATOR = 20
 /** A login's last use is written down once in this time only. */
 const TOUCH_MS = 30_000
 
-export type LoginStore = ReturnType<typeof createLoginStore>
-
 /**
  * Contract: `open` and `end` always work. Where the disk is full or another process holds the database, a login
  * lives in this process only, and ends with it.

@@ -29,7 +29,7 @@ export async function findBinary(
   if (!existsSync(path)) {
     const problem =
       given === null
-        ? `The CLI is not installed at ${path}: run npm ci`
+        ? `The CLI is not installed at ${path}: stop the console and run "npm start", which installs it`
         : `The CLI ${JSON.stringify(given)} (BREAKGLASS_CLAUDE) is not there: name an existing one, or leave the variable out for the pinned one`
     return { path, version: null, problem }
   }

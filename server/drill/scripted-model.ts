@@ -81,23 +81,6 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
   }
 }
 
-/**
- * The scripted model as a program: serves `scenarios` until it gets SIGTERM or SIGINT.
- * @param print gets one line, with the base URL, when it is ready
- */
-export async function runScriptedModel(
-  options: ScriptedModelOptions,
-  print: (line: string) => void,
-): Promise<void> {
-  const model = await startScriptedModel(options)
-  print(`Scripted model on ${model.url}`)
-  await new Promise<void>((stop) => {
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
-  })
-  await model.close()
-}
-
 type Running = { options: ScriptedModelOptions; requests: RecordedRequest[]; attempts: Map<string, number> }
 
 async function respond(request: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {

@@ -1,7 +1,7 @@
 import { exportQuerySchema } from '../../../../../lib/api.ts'
-import { exportNdjson } from '../../../../../server/streams/export-record.ts'
 import { problem, problemResponse } from '../../../../../server/http/problem.ts'
 import { route } from '../../../../../server/runtime.ts'
+import { exportNdjson } from '../../../../../server/streams/export-record.ts'
 
 export const GET = route(
   { access: 'viewer', params: { id: 'uuid' }, query: exportQuerySchema },

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // A stand-in for the CLI that does what the real one can't be made to do. The model's name says what: `drill-hang-after-result`.
-import { spawn } from 'node:child_process'
-import { writeSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+const { spawn } = require('node:child_process')
+const { writeSync } = require('node:fs')
+const { createInterface } = require('node:readline')
 
 const argv = process.argv.slice(2)
 if (argv.includes('--version')) {
@@ -44,6 +44,11 @@ setInterval(() => {}, 60_000)
 if (mode === 'ignores-term' || mode === 'hang-after-result') process.on('SIGTERM', () => {})
 
 const play = {
+  plain() {
+    init()
+    text('Done.')
+    result('Done.')
+  },
   'ignores-term'() {
     init()
     text('I do not listen.')
