@@ -9,6 +9,7 @@ import { endProcessTree } from './process-tree.ts'
 import { findTranscript } from './transcript.ts'
 import { type FollowedRecord, followTranscript } from './transcript-follow.ts'
 import { lineOf, meaningOf } from './transcript-lines.ts'
+import { initLine } from './tui-lines.ts'
 import { resultLine, startTuiTurn } from './tui-turn.ts'
 
 /** How long tools may take to end that the TUI has left running. */
@@ -52,7 +53,7 @@ function missingLines(lines: Fields[], path: string | null, launch: Launch, star
   if (isRecorded) return []
   const missing: Fields[] = []
   if (!ofTurn.some((line) => line.type === 'system' && line.subtype === 'init'))
-    missing.push(initLine(launch))
+    missing.push(firstLine(launch))
 
   const turn = startTuiTurn(true, startedAtMs)
   const known = knownIn(ofTurn)
@@ -76,9 +77,9 @@ function missingLines(lines: Fields[], path: string | null, launch: Launch, star
   return [...missing, end]
 }
 
-function initLine({ cliSessionId, workspace, access }: Launch): Fields {
-  const init = { type: 'system', subtype: 'init', session_id: cliSessionId, cwd: workspace, tools: [] }
-  return { ...init, model: access.model ?? '', claude_code_version: '' }
+function firstLine({ cliSessionId, workspace, access }: Launch): Fields {
+  const model = access.model ?? ''
+  return initLine({ session_id: cliSessionId, cwd: workspace, model, tools: [], claude_code_version: '' })
 }
 
 function interruptedLine(toolResults: number): Fields {

@@ -4,17 +4,28 @@ import type { HookCall } from '../gate/permission-hook.ts'
 import { type Fields, stringOf } from './messages.ts'
 import type { FollowedRecord } from './transcript-follow.ts'
 import { lineOf, meaningOf, type RecordMeaning } from './transcript-lines.ts'
-import { addUsage, endOf, resultLine, retryLine, startTuiTurn, type TuiTurn } from './tui-turn.ts'
+import {
+  agentLine,
+  blockLine,
+  deltaLine,
+  initLine,
+  noticeLine,
+  questionLine,
+  shellCallLine,
+  shellOutputLine,
+  startLine,
+} from './tui-lines.ts'
+import {
+  addUsage,
+  endOf,
+  resultLine,
+  retryLine,
+  startTuiTurn,
+  type TuiTurn,
+  type TypedTurn,
+} from './tui-turn.ts'
 import { createWireBlocks } from './wire-blocks.ts'
 import type { WireEvent } from './wire-tee.ts'
-
-/** A turn that somebody has begun by typing in the terminal. */
-export type TypedTurn = {
-  /** Null where only its request was seen so far; the turn's own events tell it later. */
-  text: string | null
-  /** A line for the shell, which passes no gate. */
-  shell: boolean
-}
 
 type ParentOf = (agentId: string) => string | null
 
@@ -41,6 +52,9 @@ export type TuiConversation = {
   readonly turn: 'none' | 'ours' | 'typed'
 }
 
+/** After these the CLI says no more; it goes on by itself after others, such as `max_tokens`. */
+const SURE_END: ReadonlySet<string> = new Set(['end_turn', 'stop_sequence'])
+
 /**
  * The record comes from the transcript; partial text and the end come from the wire. One engine for both, so that a turn
  * has the same lines, and with them the same events, as under `print`.
@@ -59,6 +73,8 @@ export function createTuiConversation(options: {
   onTyped: (turn: TypedTurn) => void
   onTurnEnd: () => void
   onStray: () => void
+  /** Takes the wire's word for the end of a turn, ~150 ms before the transcript has it. */
+  endsOnWire: boolean
 }): TuiConversation {
   const { sessionId, cwd, write, onTyped, onTurnEnd, onStray } = options
   let turn: TuiTurn | null = null
@@ -72,8 +88,10 @@ export function createTuiConversation(options: {
   const toldAgents = new Set<string>()
   /** Records of subagents whose call is not known yet. */
   let held: FollowedRecord[] = []
-  /** The call that stands for a line of the shell which has not ended. */
+  /** The record of a line for the shell which has not ended. */
   let openShell: string | null = null
+  /** Prompts of a turn that has ended can come later than its end. */
+  let endedAtMs = 0
 
   function startTyped(typed: TypedTurn, atMs: number): TuiTurn {
     turn = startTuiTurn(false, atMs)
@@ -85,8 +103,7 @@ export function createTuiConversation(options: {
     of.confirmed = true
     if (of.opened) return
     of.opened = true
-    const init = { type: 'system', subtype: 'init', session_id: sessionId, model, cwd, tools }
-    write({ ...init, claude_code_version: claudeVersion })
+    write(initLine({ session_id: sessionId, cwd, model, tools, claude_code_version: claudeVersion }))
   }
 
   function takeWire(event: WireEvent, atMs: number) {
@@ -98,21 +115,18 @@ export function createTuiConversation(options: {
     switch (event.type) {
       case 'request':
         return takeRequest(event, atMs)
+      // The partial text of the main loop; subagents' is not shown as it comes.
       case 'start':
-        return writeStream({ type: 'message_start', message: { id: event.messageId } })
-      case 'delta': {
-        const { text } = event
-        const delta = event.thinking
-          ? { type: 'thinking_delta', thinking: text }
-          : { type: 'text_delta', text }
-        return writeStream({ type: 'content_block_delta', delta })
-      }
+        return void (turn && write(startLine(event.messageId)))
+      case 'delta':
+        return void (turn && write(deltaLine(event.text, event.thinking)))
       case 'block':
         return
       case 'stop':
         if (!turn) return
         addUsage(turn, event.usage)
         if (event.stopReason !== 'tool_use') turn.stop = { messageId: event.messageId, atMs }
+        if (options.endsOnWire && SURE_END.has(event.stopReason)) endOnWire(turn, event.messageId, atMs)
         return
       case 'error':
         if (turn) turn.refusal = { error: event.error, status: event.status, atMs }
@@ -138,15 +152,15 @@ export function createTuiConversation(options: {
     current.refusal = null
   }
 
-  /** The partial text of the main loop; subagents' is not shown as it comes. */
-  function writeStream(event: Fields) {
-    if (turn) write({ type: 'stream_event', event, parent_tool_use_id: null })
-  }
-
-  function takeRecord({ record, agentId }: FollowedRecord, parent: string | null, atMs: number) {
+  function takeRecord(
+    { record, agentId, atMs: recordedAtMs }: FollowedRecord,
+    parent: string | null,
+    atMs: number,
+  ) {
     if (turn) turn.lastSignMs = atMs
     const meaning = meaningOf(record)
     if (meaning.type === 'tool_results') for (const id of meaning.ids) openCalls.delete(id)
+    if (!turn && recordedAtMs <= endedAtMs) return
     if (agentId === null && meaning.type === 'prompt')
       return takePrompt(meaning, stringOf(record, 'uuid') ?? '', atMs)
     if (agentId === null && meaning.type === 'shell_output') return takeShellOutput(meaning)
@@ -173,17 +187,13 @@ export function createTuiConversation(options: {
     const operator = options.typist()
     notice('typed_turn', text, { shell, ...(operator !== null && { operator }) })
     if (!shell) return
-    openShell = `typed_${uuid}`
-    const call = { type: 'tool_use', id: openShell, name: 'Shell', input: { command: text } }
-    write({ type: 'assistant', message: { id: uuid, content: [call] }, parent_tool_use_id: null })
+    openShell = uuid
+    write(shellCallLine(uuid, text))
   }
 
   /** What a line for the shell has written, as the output of the call that stands for it. */
-  function takeShellOutput({ stdout, stderr }: Extract<RecordMeaning, { type: 'shell_output' }>) {
-    if (openShell === null || !turn) return
-    const content = [stdout, stderr].filter((part) => part !== '').join('\n')
-    const result = { type: 'tool_result', tool_use_id: openShell, content }
-    write({ type: 'user', message: { role: 'user', content: [result] }, parent_tool_use_id: null })
+  function takeShellOutput(output: Extract<RecordMeaning, { type: 'shell_output' }>) {
+    if (openShell !== null && turn) write(shellOutputLine(openShell, output))
     openShell = null
   }
 
@@ -199,7 +209,7 @@ export function createTuiConversation(options: {
   }
 
   function notice(action: string, reason: string, more: Fields = {}) {
-    write({ type: 'system', subtype: 'console_notice', action, reason, ...more })
+    write(noticeLine(action, reason, more))
   }
 
   /**
@@ -210,7 +220,7 @@ export function createTuiConversation(options: {
     for (const told of blocks.takeUntold(messageId, call?.tool_use_id ?? null)) {
       const isCall = told.type === 'tool_use' && told.id === call?.tool_use_id
       const block = isCall ? { ...told, input: call.input } : told
-      write({ type: 'assistant', message: { id: messageId, content: [block] }, parent_tool_use_id: parent })
+      write(blockLine(messageId, block, parent))
       if (block.type === 'text' && parent === null && turn) turn.lastText = block.text
     }
   }
@@ -219,14 +229,19 @@ export function createTuiConversation(options: {
   function tellAgent(agentId: string, parent: string) {
     if (toldAgents.has(agentId)) return
     toldAgents.add(agentId)
-    const task = { task_type: 'local_agent', task_id: agentId, tool_use_id: parent }
-    write({ type: 'system', subtype: 'task_started', ...task })
+    write(agentLine(agentId, parent))
+  }
+
+  function endOnWire(of: TuiTurn, messageId: string, atMs: number) {
+    tellBlocks(messageId, null, null)
+    endTurn(of, atMs, false, null)
   }
 
   function endTurn(of: TuiTurn, atMs: number, interrupted: boolean, error: string | null) {
     open(of)
     write(resultLine(of, atMs, interrupted, error))
     turn = null
+    endedAtMs = atMs
     openShell = null
     held = []
     blocks.clear()
@@ -259,17 +274,13 @@ export function createTuiConversation(options: {
       )
     },
     question(call, requestId, parentOf) {
-      const { tool_use_id, tool_name, input, agent_id } = call
+      const { tool_use_id, agent_id } = call
       const parent = agent_id === null ? null : parentOf(agent_id)
       if (agent_id !== null && parent !== null) tellAgent(agent_id, parent)
       const messageId = blocks.messageOf(tool_use_id)
       if (messageId !== null) tellBlocks(messageId, parent, call)
       openCalls.set(tool_use_id, { messageId, agentId: agent_id })
-      const request = {
-        ...{ subtype: 'can_use_tool', tool_use_id, tool_name, input, decision_reason_type: 'rule' },
-        ...(agent_id !== null && { agent_id }),
-      }
-      write({ type: 'control_request', request_id: requestId, request })
+      write(questionLine(call, requestId))
     },
     notice,
     interrupt(atMs) {
@@ -278,8 +289,8 @@ export function createTuiConversation(options: {
     check(isIdle, atMs) {
       const end = turn && openShell === null ? endOf(turn, isIdle, atMs) : null
       if (!turn || end === null) return
-      if (end === 'wire' && turn.stop) tellBlocks(turn.stop.messageId, null, null)
-      endTurn(turn, atMs, end === 'interrupted', null)
+      if (end === 'wire' && turn.stop) endOnWire(turn, turn.stop.messageId, atMs)
+      else endTurn(turn, atMs, end === 'interrupted', null)
     },
     fail(error, atMs) {
       if (turn) endTurn(turn, atMs, false, error)

@@ -12,11 +12,13 @@ import { asFields, type Fields, fieldsOf, stringOf } from './messages.ts'
 import type { ClaudeProcess, Exit } from './process.ts'
 import { findTranscript } from './transcript.ts'
 import { followTranscript, type TranscriptFollower } from './transcript-follow.ts'
-import { createTuiConversation, type TypedTurn } from './tui-conversation.ts'
+import { createTuiConversation } from './tui-conversation.ts'
 import { tuiArguments, tuiEnvironment, upstreamOf } from './tui-launch.ts'
 import { type PromptTyping, typePrompt } from './tui-prompt.ts'
+import { createTuiQuestions } from './tui-questions.ts'
 import { readScreen, type ScreenReading } from './tui-screen.ts'
 import type { StartTerminal } from './tui-terminal.ts'
+import type { TypedTurn } from './tui-turn.ts'
 import { createCostWatch, createDialogWatch } from './tui-watch.ts'
 import { startWireTee, type WireEvent, type WireTee } from './wire-tee.ts'
 
@@ -25,6 +27,8 @@ export type TuiProcess = ClaudeProcess & {
   spoolBytes(): number
   /** Settles when no turn runs in it, or it has ended. */
   free(): Promise<void>
+  /** What stands on the screen in place of the input box. */
+  words(): string
   /** Settles when it is ready, has ended, or the time is over. @returns whether it is ready */
   ready(timeoutMs: number): Promise<boolean>
 }
@@ -38,6 +42,8 @@ export type TuiOptions = {
   startTerminal: StartTerminal
   /** The proxy to go through; without it the TUI gets one of its own, which ends with it. */
   tee?: WireTee
+  /** A turn is over when the wire says so, before the transcript has it. */
+  endsOnWire?: boolean
   /** Called when a turn opens that somebody has typed by hand. */
   onTyped?: (turn: TypedTurn, spoolOffset: number, operator: string | null) => void
   /** Told what a turn has cost, in USD: the CLI says so 200–500 ms after its end. */
@@ -68,7 +74,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
   const spool = openSync(spoolPath, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
 
   const bell = createBell()
-  const questions = new Map<string, (decision: Decision) => void>()
+  const questions = createTuiQuestions((request_id) => write({ type: 'control_cancel_request', request_id }))
   let exit: Exit | null = null
   /** Where the CLI says why it did not go on; a terminal has no stderr. */
   let lastScreen = ''
@@ -85,6 +91,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     onTyped: (turn) => options.onTyped?.(turn, spoolBytes(), terminal.typist()),
     onTurnEnd: bell.ring,
     onStray: leave,
+    endsOnWire: options.endsOnWire ?? false,
   })
   const hook = await startPermissionHook(ask)
   const tee = options.tee ?? (await startWireTee(upstreamOf(launch)))
@@ -111,9 +118,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     options.onLine?.(line)
   }
 
-  function spoolBytes(): number {
-    return statSync(spoolPath).size
-  }
+  const spoolBytes = () => statSync(spoolPath).size
 
   function onWire(event: WireEvent) {
     conversation.wire(event, Date.now())
@@ -126,10 +131,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     const giveUpAt = performance.now() + ORDER_MS
     for (look(); !conversation.isNext(call) && performance.now() < giveUpAt; look())
       await sleep(ORDER_LOOK_MS)
-    const answered = new Promise<Decision>((resolve) => questions.set(requestId, resolve))
-    gone.addEventListener('abort', () => {
-      if (questions.delete(requestId)) write({ type: 'control_cancel_request', request_id: requestId })
-    })
+    const answered = questions.ask(requestId, gone)
     conversation.question(call, requestId, parentOf)
     return answered
   }
@@ -179,7 +181,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
       await findFollower()
       if (exit !== null) return
       look()
-      dialogs.look(conversation.turn !== 'none' && questions.size === 0)
+      dialogs.look(conversation.turn !== 'none' && questions.count === 0)
       cost.look(conversation.turn !== 'none')
       typing?.wake()
       await new Promise(setImmediate)
@@ -261,6 +263,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     },
     spoolBytes,
     free,
+    words: () => reading().words,
     async ready(timeoutMs) {
       const until = performance.now() + timeoutMs
       while (exit === null && performance.now() < until) {
@@ -278,7 +281,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
         case 'control_request':
           return interrupt()
         case 'control_response':
-          return answer(fieldsOf(fields, 'response') ?? {})
+          return questions.answer(fieldsOf(fields, 'response') ?? {})
         default:
           throw new Error(`A TUI takes no message of the type ${JSON.stringify(fields.type)}`)
       }
@@ -289,16 +292,6 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
       await exited
       return survivors
     },
-  }
-
-  function answer(response: Fields) {
-    const requestId = stringOf(response, 'request_id') ?? ''
-    const decision = fieldsOf(response, 'response') ?? {}
-    const resolve = questions.get(requestId)
-    questions.delete(requestId)
-    const isAllowed = stringOf(decision, 'behavior') === 'allow'
-    const message = stringOf(decision, 'message') ?? 'The console refuses this call'
-    resolve?.(isAllowed ? { behavior: 'allow' } : { behavior: 'deny', message })
   }
 }
 

@@ -1,6 +1,14 @@
 // The state of one turn of a TUI, when it is over, and the result that `claude -p` would have given.
 import { type Fields, numberOf } from './messages.ts'
 
+/** A turn that somebody has begun by typing in the terminal. */
+export type TypedTurn = {
+  /** Null where only its request was seen so far; the turn's own events tell it later. */
+  text: string | null
+  /** A line for the shell, which passes no gate. */
+  shell: boolean
+}
+
 export type TuiTurn = {
   /** Begun by a prompt of ours, not by hand. */
   ours: boolean
