@@ -25,7 +25,6 @@ async function start(scenario: string, { policy = 'allow', args = [] as string[]
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-daemon-test-')))
   const policyFile = join(home, 'policy.yaml')
   writeFileSync(policyFile, `policy: { default: ${policy} }\n`)
-  const cwd = join(home, 'work')
   const own = hide ? [] : ['--policy', policyFile]
   const child = startProcess(
     process.execPath,
@@ -56,12 +55,13 @@ async function start(scenario: string, { policy = 'allow', args = [] as string[]
   })
   const exited = once(child, 'exit') as Promise<[number | null]>
   closers.push(async () => {
-    child.kill('SIGKILL')
+    child.kill('SIGTERM')
+    await exited
     await model.close()
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   })
   const daemon = {
-    ...{ child, model, home, cwd, outputs, exited },
+    ...{ child, model, home, outputs, exited },
     stderr: () => stderr,
     /** Waits for the next `ready`, and gives what came before it. */
     async ready(): Promise<Output[]> {

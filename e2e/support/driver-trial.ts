@@ -57,6 +57,7 @@ export async function startDriverTrial(scenario: string, { trusted = true } = {}
     ...trial,
     ...drivers,
     workspace: directory('session/workspace'),
+    launch: () => launchOf(trial),
     turns: () => turns,
     /** Runs a turn to its end, and allows what is asked unless the test decides otherwise. */
     async turn(name: 'print' | 'tui', prompt: string, more: TurnOptions = {}): Promise<RanTurn> {

@@ -10,7 +10,7 @@ import { findTranscript } from './transcript.ts'
 import { type FollowedRecord, followTranscript } from './transcript-follow.ts'
 import { lineOf, meaningOf } from './transcript-lines.ts'
 import { initLine } from './tui-lines.ts'
-import { resultLine, startTuiTurn } from './tui-turn.ts'
+import { noteRecord, resultLine, startTuiTurn } from './tui-turn.ts'
 
 /** How long tools may take to end that the TUI has left running. */
 const GRACE_MS = 1_000
@@ -60,12 +60,7 @@ function missingLines(lines: Fields[], path: string | null, launch: Launch, star
   const follower =
     path === null ? null : followTranscript({ path, from: 0, sinceMs: startedAtMs, onGrowth() {} })
   for (const followed of follower?.read() ?? []) {
-    const meaning = meaningOf(followed.record)
-    if (followed.agentId === null) {
-      if (meaning.type === 'assistant') turn.lastText = meaning.text ?? turn.lastText
-      if (meaning.type === 'tool_results') turn.toolResults += meaning.ids.length
-      if (meaning.type === 'turn_ended') turn.durationSeen = true
-    }
+    if (followed.agentId === null) noteRecord(turn, meaningOf(followed.record), Date.now())
     const parent = followed.agentId === null ? null : (follower?.parentOf(followed.agentId) ?? null)
     const line = isKnown(followed, known) ? null : lineOf(followed.record, parent)
     if (line && (followed.agentId === null || parent !== null)) missing.push(line)

@@ -18,6 +18,7 @@ import {
 import {
   addUsage,
   endOf,
+  noteRecord,
   resultLine,
   retryLine,
   startTuiTurn,
@@ -90,7 +91,6 @@ export function createTuiConversation(options: {
   let held: FollowedRecord[] = []
   /** The record of a line for the shell which has not ended. */
   let openShell: string | null = null
-  /** Prompts of a turn that has ended can come later than its end. */
   let endedAtMs = 0
 
   function startTyped(typed: TypedTurn, atMs: number): TuiTurn {
@@ -157,10 +157,11 @@ export function createTuiConversation(options: {
     parent: string | null,
     atMs: number,
   ) {
+    // The last words of a turn that ended on the wire come when the next one may have begun.
+    if (recordedAtMs < (turn?.ours ? turn.startedAtMs : endedAtMs)) return
     if (turn) turn.lastSignMs = atMs
     const meaning = meaningOf(record)
     if (meaning.type === 'tool_results') for (const id of meaning.ids) openCalls.delete(id)
-    if (!turn && recordedAtMs <= endedAtMs) return
     if (agentId === null && meaning.type === 'prompt')
       return takePrompt(meaning, stringOf(record, 'uuid') ?? '', atMs)
     if (agentId === null && meaning.type === 'shell_output') return takeShellOutput(meaning)
@@ -170,7 +171,7 @@ export function createTuiConversation(options: {
       open(turn)
       write(line)
     }
-    if (turn && agentId === null) note(turn, meaning, atMs)
+    if (turn && agentId === null) noteRecord(turn, meaning, atMs)
   }
 
   /** The first prompt of a turn of ours is ours; every other one was typed by hand. */
@@ -195,17 +196,6 @@ export function createTuiConversation(options: {
   function takeShellOutput(output: Extract<RecordMeaning, { type: 'shell_output' }>) {
     if (openShell !== null && turn) write(shellOutputLine(openShell, output))
     openShell = null
-  }
-
-  /** What the session's own record means for the turn. */
-  function note(of: TuiTurn, meaning: RecordMeaning, atMs: number) {
-    if (meaning.type === 'assistant') {
-      of.lastText = meaning.text ?? of.lastText
-      of.apiError = meaning.isApiError
-    }
-    if (meaning.type === 'tool_results') of.toolResults += meaning.ids.length
-    if (meaning.type === 'interrupted') of.interruptedAtMs ??= atMs
-    if (meaning.type === 'turn_ended') of.durationSeen = true
   }
 
   function notice(action: string, reason: string, more: Fields = {}) {

@@ -1,5 +1,6 @@
 // The state of one turn of a TUI, when it is over, and the result that `claude -p` would have given.
 import { type Fields, numberOf } from './messages.ts'
+import type { RecordMeaning } from './transcript-lines.ts'
 
 /** A turn that somebody has begun by typing in the terminal. */
 export type TypedTurn = {
@@ -89,6 +90,17 @@ export function endOf(turn: TuiTurn, isIdle: boolean, atMs: number): 'done' | 'i
   if (stop && atMs - stop.atMs > TRANSCRIPT_LATE_MS) return 'wire'
   const isQuiet = !turn.ours && turn.requests === 0 && atMs - lastSignMs > TYPED_QUIET_MS
   return isQuiet ? 'done' : null
+}
+
+/** What a record of the session's own means for its turn. */
+export function noteRecord(turn: TuiTurn, meaning: RecordMeaning, atMs: number): void {
+  if (meaning.type === 'assistant') {
+    turn.lastText = meaning.text ?? turn.lastText
+    turn.apiError = meaning.isApiError
+  }
+  if (meaning.type === 'tool_results') turn.toolResults += meaning.ids.length
+  if (meaning.type === 'interrupted') turn.interruptedAtMs ??= atMs
+  if (meaning.type === 'turn_ended') turn.durationSeen = true
 }
 
 export function addUsage(turn: TuiTurn, usage: Fields): void {
