@@ -128,7 +128,7 @@ describe('the gateway, asked for what it can’t do', () => {
       {"role":"assistant","content":[{"type":"tool_use","id":"a","name":"b","input":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}]},
       {"role":"user","content":"c"}]}`)
     expect(deep.status).toBe(400)
-    const history = ['begin', 'y'.repeat(20 * 1024 * 1024), 'go on']
+    const history = ['begin', 'y'.repeat(3 * 1024 * 1024), 'go on']
     const taken = await post(JSON.stringify(ask('plain-text', ...history)))
     expect(taken.status).toBe(200)
   })

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from './support/console.ts'
 import { ask, type GatewayFixture, said, startGatewayFixture } from './support/gateway.ts'
 
-describe('the gateway', () => {
+describe.each(['tui', 'print'] as const)('the gateway over sessions of %s', (driver) => {
   let test: GatewayFixture
   beforeAll(async () => {
-    test = await startGatewayFixture(['pool_size: 8', 'requests_at_once: 8'])
+    test = await startGatewayFixture([`driver: ${driver}`, 'pool_size: 8', 'requests_at_once: 8'])
   })
   afterAll(() => test.close())
 
@@ -32,7 +32,16 @@ describe('the gateway', () => {
     const words = ['How is the host?', 'The host is healthy.', 'And now?', 'You said: And now?', 'Thanks']
     expect(await test.ask(ask('plain-text', ...words))).toMatchObject({ pool: 'hit', session: first.session })
     const detail = await test.console.session(first.session)
-    expect(detail).toMatchObject({ kind: 'incident', operator: 'ana', turns: 3, last_outcome: 'success' })
+    expect(detail).toMatchObject({
+      driver,
+      kind: 'incident',
+      operator: 'ana',
+      turns: 3,
+      last_outcome: 'success',
+    })
+    const live = (await pooled(test)).find(({ session_id }) => session_id === first.session)
+    expect(live).toMatchObject({ state: 'idle', turns: 3, model: 'drill-plain-text' })
+    expect(live?.terminals.map(({ kind }) => kind)).toEqual(driver === 'tui' ? ['agent'] : [])
     expect(detail.reason).toMatch(/^Gateway conversation of ana with drill-plain-text/)
   })
 
@@ -163,7 +172,7 @@ describe('the gateway', () => {
       outcome: 'abandoned',
       last_outcome: 'interrupted',
     })
-    expect(await pooled(test)).not.toContain(session)
+    expect((await pooled(test)).map(({ session_id }) => session_id)).not.toContain(session)
   })
 
   it('seeds the next request of a conversation after the console was restarted', async () => {
@@ -184,15 +193,25 @@ describe('the gateway', () => {
     expect(seeded).toMatchObject({ messages: 4 })
     await until(async () => (await test.console.session(first.session)).closed_at !== null)
   })
+
+  it('closes its sessions when the console is told to stop, and leaves no process', async () => {
+    const { session } = await test.ask(ask('plain-text', 'Before the end'))
+    const { workspace } = await test.console.session(session)
+    await test.console.kill('SIGTERM')
+    expect(processesIn(workspace)).toEqual([])
+    await test.console.start()
+    expect(await test.console.session(session)).toMatchObject({
+      outcome: 'resolved',
+      summary: 'The console was stopped',
+    })
+  })
 })
 
-/** Ids of the sessions in the pool. */
-async function pooled(test: GatewayFixture): Promise<string[]> {
-  const { data } = await test.console.request<{ sessions: { session_id: string }[] }>(
-    'GET',
-    '/api/gateway/pool',
-  )
-  return data.sessions.map(({ session_id }) => session_id)
+type Pooled = { session_id: string; state: string; terminals: { kind: string }[] }
+
+async function pooled(test: GatewayFixture): Promise<Pooled[]> {
+  const { data } = await test.console.request<{ sessions: Pooled[] }>('GET', '/api/gateway/pool')
+  return data.sessions
 }
 
 /** Processes that work in a directory. */

@@ -40,9 +40,10 @@ export function limitServer(server: Server): void {
 
 /** Answers a request that was refused before any route saw it, and closes its connection. */
 export function writeProblem(response: ServerResponse, body: Problem): void {
-  const text = JSON.stringify(body)
+  const isGateway = response.req.url?.startsWith('/v1/') ?? false
+  const text = JSON.stringify(isGateway ? asApiError(body) : body)
   response.writeHead(body.status, {
-    'content-type': 'application/problem+json; charset=utf-8',
+    'content-type': `application/${isGateway ? 'json' : 'problem+json'}; charset=utf-8`,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -51,6 +52,13 @@ export function writeProblem(response: ServerResponse, body: Problem): void {
   response.end(text)
   // What a body still brings is taken in and forgotten, else the client might be cut off before it reads the answer.
   response.req.resume()
+}
+
+/** Clients of the gateway know errors of the Messages API only. */
+function asApiError({ status, detail }: Problem) {
+  const type =
+    status === 413 ? 'request_too_large' : status === 503 ? 'overloaded_error' : 'invalid_request_error'
+  return { type: 'error', error: { type, message: detail } }
 }
 
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket) {
