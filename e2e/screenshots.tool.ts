@@ -43,6 +43,9 @@ async function photographDrill(browser: Browser, directory: string): Promise<num
     await toolCard(page, /^Edit .*orders-api\.conf/).waitFor(DRILL)
     await transcript(page).getByText('Drill check passed').waitFor(DRILL)
     await stands(page, 'Done')
+    await page.getByRole('navigation', { name: 'Sessions' }).getByText('Last turn succeeded').waitFor()
+    // Nothing is under the pointer in a picture.
+    await page.mouse.move(0, 0)
     const edit = toolCard(page, /^Edit .*orders-api\.conf/)
     await edit.evaluate((card) => card.scrollIntoView({ block: 'center' }))
     const files = [
