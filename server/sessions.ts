@@ -1,8 +1,9 @@
 // Sessions: opened with a reason, listed, closed with an outcome.
 import { createHash, randomUUID } from 'node:crypto'
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
-import type { SessionTotals } from '../db/sessions.ts'
+import type { NewSession, SessionTotals } from '../db/sessions.ts'
 import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
+import type { EventBody } from '../lib/events.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
@@ -27,6 +28,14 @@ export type ListQuery = {
   limit?: number | undefined
 }
 
+/** What another part of the console adds to a session that it opens. */
+export type OpeningSteps = {
+  /** Gets the workspace ready, before anything is started in it. @returns what is to be told in the record */
+  beforeStart?: (session: NewSession) => Promise<EventBody[]>
+  /** Writes rows that stand or fall with the session's. */
+  also?: (sessionId: string) => void
+}
+
 export type Sessions = ReturnType<typeof createSessions>
 
 export function createSessions(options: {
@@ -48,10 +57,14 @@ export function createSessions(options: {
     /**
      * Opens a session: its workspace, its row, and a CLI that waits for the first prompt.
      *
-     * @param key of an earlier request that this may be a repetition of
-     * @throws HttpProblem 400 naming what is allowed; 422 `idempotency_key_reused`; 507 `workspace_not_writable`
+     * @param options.key of an earlier request that this may be a repetition of
+     * @throws HttpProblem 400 naming what is allowed; 422 `idempotency_key_reused`; 507 `workspace_not_writable`; what the steps throw
      */
-    async open(input: OpenSession, operator: string, key: string | null = null): Promise<SessionView> {
+    async open(
+      input: OpenSession,
+      operator: string,
+      { key = null, ...steps }: OpeningSteps & { key?: string | null } = {},
+    ): Promise<SessionView> {
       const id = key === null ? randomUUID() : idOf(operator, key)
       const earlier = tables.sessions.byId(id)
       if (earlier) return repetition(earlier, input)
@@ -82,11 +95,15 @@ export function createSessions(options: {
         cli_session_id: id,
         created_at: new Date().toISOString(),
       }
+      const told = (await steps.beforeStart?.(row)) ?? []
       recorder.recordNow({
         sessionId: id,
         turnId: null,
-        events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }],
-        also: () => tables.sessions.insert(row),
+        events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }, ...told],
+        also() {
+          tables.sessions.insert(row)
+          steps.also?.(id)
+        },
       })
       const session = tables.sessions.byId(id)
       if (!session) throw new Error(`The session ${id} was not kept`)

@@ -11,7 +11,7 @@ export const POST = route(
   { access: 'operator', body: openSessionSchema },
   async ({ runtime, body, operator, request }) => {
     const { key } = parseInput({ key: request.headers.get('idempotency-key') }, idempotencyKeySchema)
-    const session = await runtime.sessions.open(body, operator.name, key)
+    const session = await runtime.sessions.open(body, operator.name, { key })
     return json(201, session, { location: `/api/sessions/${session.id}` })
   },
 )
