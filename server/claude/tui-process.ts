@@ -181,7 +181,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
       await findFollower()
       if (exit !== null) return
       look()
-      dialogs.look(conversation.turn !== 'none' && questions.count === 0)
+      dialogs.look(conversation.turn !== 'none' && questions.count === 0, conversation.confirmed)
       cost.look(conversation.turn !== 'none')
       typing?.wake()
       await new Promise(setImmediate)
