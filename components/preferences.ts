@@ -8,12 +8,15 @@ export type Preferences = {
   clock: 'local' | 'utc'
   /** Shortcuts of a single key. */
   keys: 'on' | 'off'
+  /** Terminals are read out, at the price of speed. */
+  terminal_reader: 'off' | 'on'
 }
 
 const CHOICES: { [K in keyof Preferences]: readonly Preferences[K][] } = {
   theme: ['system', 'dark', 'light'],
   clock: ['local', 'utc'],
   keys: ['on', 'off'],
+  terminal_reader: ['off', 'on'],
 }
 const CHANGED = 'breakglass:preferences'
 

@@ -166,4 +166,23 @@ CREATE TABLE terminals (
 CREATE INDEX terminals_by_session ON terminals (session_id, created_at);
 CREATE INDEX terminals_living ON terminals (id) WHERE ended_at IS NULL;
 `,
+  /* 3, gateway: tokens that speak to it alone, its sessions, what conversations stood at their ends */ `
+ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT 'console' CHECK (scope IN ('console', 'gateway'));
+
+CREATE TABLE gateway_sessions (
+  session_id TEXT PRIMARY KEY REFERENCES sessions (id),
+  system TEXT,
+  ended_at TEXT
+) STRICT;
+CREATE INDEX gateway_sessions_open ON gateway_sessions (session_id) WHERE ended_at IS NULL;
+
+CREATE TABLE gateway_histories (
+  position INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL UNIQUE,
+  parent TEXT,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  messages TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+`,
 ]

@@ -1,9 +1,14 @@
 // The table of bearer tokens for programs. Only their hashes are kept; a revoked one stays as a record.
 import type { Database } from './database.ts'
 
+/** What a token opens: the API of the console, or the Messages API of the gateway; never both. */
+export const TOKEN_SCOPES = ['console', 'gateway'] as const
+export type TokenScope = (typeof TOKEN_SCOPES)[number]
+
 export type TokenRow = {
   id: string
   label: string
+  scope: TokenScope
   operator_id: string
   /** SHA-256 in hex. */
   token_hash: string
@@ -14,7 +19,7 @@ export type TokenRow = {
 
 export function createTokensTable(database: Database) {
   const insert = database.prepare(
-    'INSERT INTO tokens (id, label, operator_id, token_hash, created_at) VALUES (@id, @label, @operator_id, @token_hash, @created_at)',
+    'INSERT INTO tokens (id, label, scope, operator_id, token_hash, created_at) VALUES (@id, @label, @scope, @operator_id, @token_hash, @created_at)',
   )
   const byHash = database.prepare<[string], TokenRow>('SELECT * FROM tokens WHERE token_hash = ?')
   const named = database.prepare<[string, string], TokenRow>(

@@ -260,6 +260,24 @@ describe('a terminal', () => {
       answers.push((await fetch(`${test.url}/api/health`)).status)
     }
     const rate = (reader.bytes() - from) / 5
+    // A console whose loop is kept busy answers a few of these, not hundreds.
+    expect(answers.length).toBeGreaterThan(50)
+    expect(rate).toBeLessThan(4 * 1024 * 1024)
+    expect(memory() - before).toBeLessThan(64 * 1024)
+    await type(id, '\x03')
+    await type(id, 'echo still-a""live\r')
+    await reader.waitFor('still-alive', 60_000)
+    reader.close()
+    await stalled.body?.cancel()
+    await end(id)
+  })
+
+  it('keeps its row, recording and events when many are opened, up to its cap', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 8; n += 1) ids.push((await open()).id)
+    const ninth = await test.request<{ code: string }>('POST', `/api/sessions/${sessionId}/terminals`, {
+      kind: 'shell',
+    })
     expect(ninth).toMatchObject({ status: 409, data: { code: 'too_many_terminals' } })
     const { data } = await test.request<{ terminals: TerminalView[] }>('GET', '/api/terminals')
     expect(data.terminals.map(({ id }) => id).sort()).toEqual([...ids].sort())

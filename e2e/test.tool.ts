@@ -55,8 +55,10 @@ function count(
   counts: { passed: number; failed: number; skipped: number },
   skipped: string[],
 ) {
-  // A file that can't even be loaded has no tests to count.
-  if (module.errors().length > 0) counts.failed += 1
+  // A file that can't be loaded, or a hook that fails, has no test to count.
+  for (const suite of [module, ...module.children.allSuites()]) {
+    if (suite.errors().length > 0) counts.failed += 1
+  }
   for (const test of module.children.allTests()) {
     const { state } = test.result()
     if (state === 'passed') counts.passed += 1

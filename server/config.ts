@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { POLICY_DEFAULTS } from './gate/policy.ts'
+import { gatewaySchema } from './gateway/gateway-config.ts'
 
 const name = z
   .string()
@@ -37,6 +38,7 @@ const configSchema = z.strictObject({
   agent: z.strictObject({ prompt_file: z.string().min(1).optional() }).prefault({}),
   /** Variables of the console's environment that its tools may see, besides PATH, HOME, locale and proxies. */
   environment: z.array(variable).default([]),
+  gateway: gatewaySchema.prefault({}),
   limits: z
     .strictObject({
       turn_minutes: z

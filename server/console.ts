@@ -16,6 +16,8 @@ import { type Environment, readVariable } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { createGate } from './gate/gate.ts'
 import { createPolicy } from './gate/policy.ts'
+import { createPersonas } from './gateway/personas.ts'
+import { startGateway } from './gateway/start-gateway.ts'
 import { createHealth, SPACE_REFUSE_BYTES } from './health.ts'
 import { HttpProblem } from './http/problem.ts'
 import type { Log } from './log.ts'
@@ -24,7 +26,7 @@ import { createProviders } from './providers.ts'
 import { createRecorder } from './recorder.ts'
 import type { Runtime } from './runtime.ts'
 import { createLaunchOf, type LaunchOf } from './session-launch.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
 import { createTables } from './tables.ts'
@@ -96,6 +98,11 @@ export async function startConsole(options: {
         .catch(reportFailure)
     },
   )
+  const personas = createPersonas(
+    config.gateway,
+    tables.gatewaySessions,
+    (sessionId) => data.session(sessionId).path,
+  )
   // Nothing is started beside what an earlier console has left of the same session.
   let swept: Promise<void> = Promise.resolve()
   const prepareLaunch = createLaunchOf({
@@ -106,6 +113,7 @@ export async function startConsole(options: {
     inherited,
     toolTimeoutMs: limits.tool_minutes * 60_000,
     drillAccess: rehearsals.access,
+    personaOf: personas.of,
   })
   const launchOf: LaunchOf = async (session) => {
     await swept
@@ -118,7 +126,7 @@ export async function startConsole(options: {
   })
   const anchoring = startAnchoring({
     path: data.anchors,
-    heads: () => tables.sessions.heads(new Date(Date.now() - 120_000).toISOString()),
+    heads: tables.sessions.heads,
     onProblem: (problem) => log.error({ problem }, 'The heads of the record are not anchored'),
   })
   const directoriesOf = (sessionId: string) => {
@@ -158,18 +166,26 @@ export async function startConsole(options: {
   swept = processes.sweep(kept).then((survivors) => {
     if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
   }, reportFailure)
+  const closing: Sessions = {
+    ...sessions,
+    async close(id, outcome, summary, operator) {
+      const closed = await sessions.close(id, outcome, summary, operator)
+      await terminals.endAll(id, operator, 'The session was closed')
+      return closed
+    },
+  }
+  const { gateway, pool } = startGateway({
+    ...{ config: config.gateway, auth, sessions: closing, turns, channel, tables, data, providers, personas },
+    terminals,
+    claudeVersion: async () => (await binary).version,
+    onProblem: (problem) => log.error({ problem }, 'The gateway met a problem'),
+    reportError: (entry) => log.error(entry, 'A request of the gateway failed'),
+  })
+  void pool.closeLeft()
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...{ auth, turns, streams, channel, gate, data, terminals },
-    sessions: {
-      ...sessions,
-      async close(id, outcome, summary, operator) {
-        const closed = await sessions.close(id, outcome, summary, operator)
-        await terminals.endAll(id, operator, 'The session was closed')
-        return closed
-      },
-    },
+    ...{ auth, sessions: closing, turns, streams, channel, gate, gateway, data, terminals },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -213,6 +229,7 @@ export async function startConsole(options: {
     adopted: kept.size,
     async close() {
       clearInterval(spaceWatch)
+      await pool.close()
       await terminals.close() // first: it records the ends of shells
       await turns.close()
       streams.closeAll()

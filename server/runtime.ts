@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Gate } from './gate/gate.ts'
+import type { Gateway } from './gateway/gateway.ts'
 import type { HealthOf } from './health.ts'
 import { createRoute } from './http/route.ts'
 import type { Sessions } from './sessions.ts'
@@ -21,6 +22,7 @@ export type Runtime = {
   turns: Turns
   terminals: Terminals
   gate: Gate
+  gateway: Gateway
   streams: Streams
   channel: Channel
   presence: Presence

@@ -2,6 +2,7 @@
 import type { SessionRow } from '../db/sessions.ts'
 import type { Agent } from './agent/agent.ts'
 import type { Launch, ModelAccess } from './claude/launch.ts'
+import type { Persona } from './claude/persona.ts'
 import { findTranscript, setTranscriptAside, transcriptState } from './claude/transcript.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Providers } from './providers.ts'
@@ -21,10 +22,13 @@ export function createLaunchOf(options: {
   inherited: Readonly<Record<string, string>>
   toolTimeoutMs: number
   drillAccess: (drill: string) => ModelAccess
+  /** How a session differs from what the agent says, null where it does not. */
+  personaOf: (sessionId: string) => Persona | null
 }): LaunchOf {
-  const { claude, agent, data, providers, inherited, toolTimeoutMs, drillAccess } = options
+  const { claude, agent, data, providers, inherited, toolTimeoutMs, drillAccess, personaOf } = options
   return async (session) => {
     const { workspace, temporary } = data.session(session.id)
+    const persona = personaOf(session.id)
     return {
       claude,
       workspace,
@@ -34,6 +38,7 @@ export function createLaunchOf(options: {
       resume: await canResume(data.claudeConfig, workspace, session.cli_session_id),
       access: session.drill ? drillAccess(session.drill) : accessOf(session, providers),
       agent,
+      ...(persona ? { persona } : {}),
       toolTimeoutMs,
       inherited,
     }

@@ -1,7 +1,9 @@
 // Sessions: opened with a reason, listed, closed with an outcome.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import type { NewSession, SessionTotals } from '../db/sessions.ts'
 import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
+import type { EventBody } from '../lib/events.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
@@ -26,6 +28,14 @@ export type ListQuery = {
   limit?: number | undefined
 }
 
+/** What another part of the console adds to a session that it opens. */
+export type OpeningSteps = {
+  /** Gets the workspace ready, before anything is started in it. @returns what is to be told in the record */
+  beforeStart?: (session: NewSession) => Promise<EventBody[]>
+  /** Writes rows that stand or fall with the session's. */
+  also?: (sessionId: string) => void
+}
+
 export type Sessions = ReturnType<typeof createSessions>
 
 export function createSessions(options: {
@@ -46,9 +56,18 @@ export function createSessions(options: {
   return {
     /**
      * Opens a session: its workspace, its row, and a CLI that waits for the first prompt.
-     * @throws HttpProblem 400 naming what is allowed; 507 `workspace_not_writable`
+     *
+     * @param options.key of an earlier request that this may be a repetition of
+     * @throws HttpProblem 400 naming what is allowed; 422 `idempotency_key_reused`; 507 `workspace_not_writable`; what the steps throw
      */
-    async open(input: OpenSession, operator: string): Promise<SessionView> {
+    async open(
+      input: OpenSession,
+      operator: string,
+      { key = null, ...steps }: OpeningSteps & { key?: string | null } = {},
+    ): Promise<SessionView> {
+      const id = key === null ? randomUUID() : idOf(operator, key)
+      const earlier = tables.sessions.byId(id)
+      if (earlier) return repetition(earlier, input)
       const kind = drillsOnly ? 'drill' : input.kind
       const drill = kind === 'drill' ? await chooseDrill(input.drill) : null
       const provider = drill ? 'drill' : chooseProvider(input.provider)
@@ -58,7 +77,6 @@ export function createSessions(options: {
           `The driver "${input.driver}" is not in this version: use ${BUILT_DRIVERS.join(', ')}`,
         )
       }
-      const id = randomUUID()
       const workspace = makeWorkspace(id)
       if (drill) await rehearsals.prepare(drill, workspace)
       const row = {
@@ -77,11 +95,15 @@ export function createSessions(options: {
         cli_session_id: id,
         created_at: new Date().toISOString(),
       }
+      const told = (await steps.beforeStart?.(row)) ?? []
       recorder.recordNow({
         sessionId: id,
         turnId: null,
-        events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }],
-        also: () => tables.sessions.insert(row),
+        events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }, ...told],
+        also() {
+          tables.sessions.insert(row)
+          steps.also?.(id)
+        },
       })
       const session = tables.sessions.byId(id)
       if (!session) throw new Error(`The session ${id} was not kept`)
@@ -160,6 +182,12 @@ export function createSessions(options: {
     eventsAfter: (id: string, seq: number, limit: number) => tables.events.after(id, seq, limit),
   }
 
+  function repetition(session: SessionTotals, { reason }: OpenSession): SessionView {
+    if (session.reason === reason) return viewSession(session, tables)
+    const detail = 'This Idempotency-Key was used for another session: use a new key'
+    throw new HttpProblem(422, 'idempotency_key_reused', detail, { session_id: session.id })
+  }
+
   function chooseProvider(given: string | undefined): string {
     if (given === undefined) return providers.standard.name
     if (providers.byName(given)) return given
@@ -192,6 +220,18 @@ export function createSessions(options: {
       )
     }
   }
+}
+
+/** The same operator and key give the same id, so that a repeated request finds the session of the first. */
+function idOf(operator: string, key: string): string {
+  const hash = createHash('sha256').update(`${operator}\0${key}`).digest('hex')
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `a${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join('-')
 }
 
 function invalid(field: string, detail: string): HttpProblem {

@@ -2,6 +2,8 @@
 import { createApprovalsTable } from '../db/approvals.ts'
 import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
+import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
+import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { createTerminalsTable } from '../db/terminals.ts'
@@ -17,5 +19,7 @@ export function createTables(database: Database) {
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
     terminals: createTerminalsTable(database),
+    gatewaySessions: createGatewaySessionsTable(database),
+    gatewayHistories: createGatewayHistoriesTable(database),
   }
 }

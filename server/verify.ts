@@ -1,7 +1,7 @@
 // `breakglass verify`: recomputes the hash chains and holds them against the anchors.
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { openDatabase } from '../db/database.ts'
+import { type Database, openDatabase } from '../db/database.ts'
 import { createEventsTable, type EventsTable } from '../db/events.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { type Anchor, readAnchors } from './anchors.ts'
@@ -39,33 +39,14 @@ export function verify(
   }
   const problems: string[] = []
   try {
+    // Before the record is read: an anchor is written after its event, so that each of these has to be there.
+    const { anchors, broken } = existsSync(anchorFile) ? readAnchors(anchorFile) : { anchors: [], broken: 0 }
+    if (broken > 0) problems.push(`${broken} lines of ${anchorFile} are no anchors`)
     const database = openDatabase(data.database, { readonly: true })
-    const integrity = database.pragma('integrity_check', { simple: true })
-    if (integrity !== 'ok') problems.push(`The database is damaged: ${String(integrity)}`)
-    const ids = createSessionsTable(database)
-      .ids()
-      .filter((id) => values.session === undefined || id === values.session)
-    if (values.session !== undefined && ids.length === 0)
-      problems.push(`There is no session ${values.session}`)
-    const events = createEventsTable(database)
-    let counted = 0
-    for (const id of ids) {
-      const { broken, head } = events.verify(id)
-      counted += head.head_seq
-      if (broken) problems.push(`Session ${id}, seq ${broken.seq}: ${broken.problem}`)
-    }
-    const anchors = existsSync(anchorFile) ? readAnchors(anchorFile) : { anchors: [], broken: 0 }
-    if (anchors.broken > 0) problems.push(`${anchors.broken} lines of ${anchorFile} are no anchors`)
-    problems.push(
-      ...checkAnchors(
-        anchors.anchors.filter((each) => values.session === undefined || each.session_id === values.session),
-        events,
-      ),
-    )
+    // One snapshot: a console that writes meanwhile must not look like a cut tail.
+    const summary = database.transaction(() => check(database, anchors, values.session, problems))()
     database.close()
-    if (problems.length === 0) {
-      print(`${ids.length} sessions with ${counted} events hold, against ${anchors.anchors.length} anchors`)
-    }
+    if (problems.length === 0) print(summary)
   } catch (error) {
     problems.push(
       `The record ${data.database} can't be read: ${(error as Error).message}. Nothing was changed; restore a backup, and keep this file as evidence`,
@@ -73,6 +54,30 @@ export function verify(
   }
   for (const problem of problems) complain(problem)
   return problems.length === 0 ? 0 : 1
+}
+
+/** @returns what was checked, in words; what does not hold is added to `problems` */
+function check(
+  database: Database,
+  anchors: readonly Anchor[],
+  session: string | undefined,
+  problems: string[],
+): string {
+  const wanted = (id: string) => session === undefined || id === session
+  const integrity = database.pragma('integrity_check', { simple: true })
+  if (integrity !== 'ok') problems.push(`The database is damaged: ${String(integrity)}`)
+  const ids = createSessionsTable(database).ids().filter(wanted)
+  if (session !== undefined && ids.length === 0) problems.push(`There is no session ${session}`)
+  const events = createEventsTable(database)
+  let counted = 0
+  for (const id of ids) {
+    const { broken, head } = events.verify(id)
+    counted += head.head_seq
+    if (broken) problems.push(`Session ${id}, seq ${broken.seq}: ${broken.problem}`)
+  }
+  const held = anchors.filter(({ session_id }) => wanted(session_id))
+  problems.push(...checkAnchors(held, events))
+  return `${ids.length} sessions with ${counted} events hold, against ${held.length} anchors`
 }
 
 /** An anchor whose event is missing or has another hash: the tail was cut, or the whole was replaced. */

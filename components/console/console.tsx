@@ -1,5 +1,6 @@
 'use client'
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
@@ -38,6 +39,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   const field = useRef<HTMLTextAreaElement>(null)
   const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
   const wide = useWide()
+  const router = useRouter()
 
   const status = statusOf(detail, record)
   const { severity, word, mark } = describeStatus(status, record.facts.last_outcome ?? detail.last_outcome)
@@ -52,6 +54,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
     stop: canStop ? turns.stop : null,
     jump: () => area.current.jump(),
     release: () => area.current.release(),
+    terminals: () => showTerminals(() => router.push(`/terminals?session=${session.id}`)),
   })
 
   const { send } = turns
@@ -143,7 +146,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 className="hidden min-h-0 min-w-0 border-l border-line min-[1280px]:block"
               >
                 <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the inspector…</p>}>
-                  <Inspector detail={detail} record={record} events={live.events} />
+                  <Inspector detail={detail} record={record} events={live.events} operator={operator} />
                 </Suspense>
               </aside>
             ) : null}
@@ -182,4 +185,12 @@ function ViewerLine() {
       </Link>
     </p>
   )
+}
+
+/** The inspector's tab where there is one. */
+function showTerminals(otherwise: () => void) {
+  const tab = document.querySelector<HTMLElement>('[role="tab"][id$="-terminal"]')
+  tab?.click()
+  tab?.focus()
+  if (!tab) otherwise()
 }

@@ -1,6 +1,6 @@
 'use client'
-import { memo } from 'react'
-import type { SessionDetail } from '../../lib/api.ts'
+import { lazy, memo, Suspense } from 'react'
+import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import type { RecordSnapshot } from '../../lib/block-types.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
 import { Tabs } from '../ui/tabs.tsx'
@@ -8,15 +8,19 @@ import { RawView } from './raw-view.tsx'
 import { SessionFacts } from './session-facts.tsx'
 import { Timeline } from './timeline.tsx'
 
+const SessionTerminals = lazy(() => import('../terminal/session-terminals.tsx'))
+
 /** Beside the transcript on a wide screen: the same record as lanes, as lines, and the facts around it. */
 export default memo(function Inspector({
   detail,
   record,
   events,
+  operator,
 }: {
   detail: SessionDetail
   record: RecordSnapshot
   events: () => readonly RecordedEvent[]
+  operator: OperatorView
 }) {
   return (
     <Tabs
@@ -27,6 +31,15 @@ export default memo(function Inspector({
           id: 'timeline',
           label: 'Timeline',
           panel: <Timeline items={record.items} running={record.facts.running !== null} />,
+        },
+        {
+          id: 'terminal',
+          label: 'Terminal',
+          panel: (
+            <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the terminals…</p>}>
+              <SessionTerminals session={detail.id} closed={detail.status === 'closed'} operator={operator} />
+            </Suspense>
+          ),
         },
         { id: 'raw', label: 'Raw', panel: <RawView head={record.head_seq} events={events} /> },
         {

@@ -8,6 +8,7 @@ export function useConsoleKeys(actions: {
   stop: (() => void) | null
   jump: () => void
   release: () => void
+  terminals: () => void
 }): void {
   const latest = useRef(actions)
   latest.current = actions
@@ -36,6 +37,7 @@ export function useConsoleKeys(actions: {
       ']': single(move('[data-change]', 1)),
       '[': single(move('[data-change]', -1)),
       'Shift+G': single(() => latest.current.jump()),
+      t: single(() => latest.current.terminals()),
       Escape: onEscape,
     })
   }, [])

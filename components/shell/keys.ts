@@ -26,6 +26,8 @@ export const KEY_MAP: { title: string; lines: KeyLine[] }[] = [
       { keys: [']'], does: 'Next change', single: true },
       { keys: ['['], does: 'Previous change', single: true },
       { keys: ['G'], does: 'Jump to the latest', single: true },
+      { keys: ['t'], does: 'Go to the terminals', single: true },
+      { keys: ['Ctrl', 'Shift', 'Esc'], does: 'Leave a terminal' },
     ],
   },
 ]

@@ -1,9 +1,10 @@
-import { CircleDot, Rows3, Settings } from 'lucide-react'
+import { CircleDot, Rows3, Settings, SquareTerminal } from 'lucide-react'
 
 /** The places of the console, in the order of the rail. */
 export const PLACES = [
   { href: '/', name: 'Now', Icon: CircleDot },
   { href: '/sessions', name: 'Sessions', Icon: Rows3 },
+  { href: '/terminals', name: 'Terminals', Icon: SquareTerminal },
   { href: '/settings', name: 'Settings', Icon: Settings },
 ] as const
 

@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../../lib/events.ts'
 import { BUFFER_EVENTS } from './buffer.ts'
 import { createHub } from './hub.ts'
 import type { HubMessage } from './protocol.ts'
+import { createTerminalRelay } from './terminal-relay.ts'
 
 const note = (seq: number): RecordedEvent => ({
   kind: 'note',
@@ -172,5 +173,48 @@ describe('createHub()', () => {
     expect([...new Set(two.seqs())]).toEqual(upTo(all))
     expect(one.seqs()).toEqual(upTo(all))
     expect(server.asked.filter((path) => path.startsWith('/api/stream'))).toHaveLength(1)
+  })
+})
+
+describe('createTerminalRelay()', () => {
+  const start = () => {
+    const got: [string, unknown][] = []
+    return { got, relay: createTerminalRelay<string>((tab, { frame }) => got.push([tab, frame])) }
+  }
+  const facts = { cols: 80, rows: 24, keyboard: 'ana' }
+
+  test('asks from now at first, and later from where it stands', () => {
+    const { relay } = start()
+    expect(relay.want('one', 't')).toBe(true)
+    expect(relay.query()).toEqual(['term=t:now'])
+    relay.take({ terminal: 't', offset: 10, frame: { attached: true, ...facts } })
+    expect([...relay.take({ terminal: 't', offset: 14, frame: { data: 'AAAA' } })]).toEqual(['one'])
+    expect(relay.query()).toEqual(['term=t:14'])
+  })
+
+  test('tells a tab that joins how the terminal stands, without asking anew', () => {
+    const { relay, got } = start()
+    relay.want('one', 't')
+    relay.take({ terminal: 't', offset: 10, frame: { attached: true, ...facts } })
+    relay.take({ terminal: 't', offset: 10, frame: { keyboard: 'ben' } })
+    relay.take({ terminal: 't', offset: 10, frame: { cols: 100, rows: 30 } })
+    expect(relay.want('two', 't')).toBe(false)
+    expect(got).toEqual([['two', { attached: true, cols: 100, rows: 30, keyboard: 'ben' }]])
+    relay.take({ terminal: 't', offset: 10, frame: { exit_code: 3, reason: null } })
+    relay.want('three', 't')
+    expect(got.at(-1)).toEqual(['three', { exit_code: 3, reason: null }])
+  })
+
+  test('lets a terminal go when no tab wants it', () => {
+    const { relay } = start()
+    relay.want('one', 't')
+    relay.want('two', 't')
+    relay.drop('one', 't')
+    relay.tidy()
+    expect(relay.ids()).toEqual(['t'])
+    relay.drop('two', 't')
+    relay.tidy()
+    expect(relay.ids()).toEqual([])
+    expect([...relay.take({ terminal: 't', offset: 1, frame: { data: 'AA==' } })]).toEqual([])
   })
 })

@@ -10,8 +10,6 @@ export async function addOperator(test: TestConsole, name: string, role: string)
 
 export const as = (token: string) => ({ authorization: `Bearer ${token}` })
 
-export type TerminalReader = Awaited<ReturnType<typeof readTerminal>>
-
 /** Follows a terminal as a browser would, on a screen of its own. */
 export async function readTerminal(
   test: TestConsole,

@@ -113,6 +113,16 @@ test('token add prints the token and nothing else, and list never shows it', asy
   expect((await run('token add robot --operator ada')).code).toBe(0)
 })
 
+test('token add makes a token of the gateway, which opens nothing of the console', async () => {
+  const { out } = await run('token add robot --operator ada --scope gateway')
+  expect(fixture.auth.authenticateToken(out.trim())).toMatchObject({ scope: 'gateway' })
+  expect(fixture.auth.authenticate(new Headers({ authorization: `Bearer ${out.trim()}` }))).toBeNull()
+  expect((await run('token list')).out).toContain('scope gateway')
+  expect((await run('token add other --operator ada --scope root')).err).toContain(
+    'The scope "root" is not known: use console or gateway',
+  )
+})
+
 test('an account command waits for another process that holds the database', async () => {
   const other = fixture.connect()
   other.exec('BEGIN IMMEDIATE')

@@ -26,7 +26,7 @@ export const ACCOUNT_USAGE = `Usage:
   breakglass operator lock NAME
   breakglass operator unlock NAME
   breakglass operator list
-  breakglass token add LABEL --operator NAME
+  breakglass token add LABEL --operator NAME [--scope console|gateway]
   breakglass token list
   breakglass token revoke LABEL
 Without --password-stdin the password is asked for on the terminal
@@ -37,11 +37,12 @@ class UsageError extends Error {}
 const OPTIONS = {
   role: { type: 'string' },
   operator: { type: 'string' },
+  scope: { type: 'string' },
   'password-stdin': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
-type Values = { role?: string; operator?: string; 'password-stdin'?: boolean; help?: boolean }
+type Values = { role?: string; operator?: string; scope?: string; 'password-stdin'?: boolean; help?: boolean }
 
 /**
  * Runs one account command.
@@ -148,23 +149,24 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'token add': {
     names: 1,
-    options: ['operator'],
-    async run(database, io, [label = ''], { operator }) {
+    options: ['operator', 'scope'],
+    async run(database, io, [label = ''], { operator, scope }) {
       if (operator === undefined)
         throw new UsageError('Say --operator NAME: the token may do what that operator may do')
-      io.stdout.write(`${await addToken(database, label, operator)}\n`)
+      io.stdout.write(`${await addToken(database, label, operator, scope)}\n`)
     },
   },
   'token list': {
     names: 0,
     options: [],
     async run(database, io) {
-      const lines = listTokens(database).map(({ label, operator, created_at, last_used_at, revoked_at }) => [
-        label,
-        operator,
-        revoked_at === null ? 'valid' : `revoked ${revoked_at}`,
-        `used ${last_used_at ?? 'never'}`,
-        `created ${created_at}`,
+      const lines = listTokens(database).map((token) => [
+        token.label,
+        token.operator,
+        token.revoked_at === null ? 'valid' : `revoked ${token.revoked_at}`,
+        `used ${token.last_used_at ?? 'never'}`,
+        `created ${token.created_at}`,
+        `scope ${token.scope}`,
       ])
       io.stdout.write(columns(lines))
     },

@@ -4,7 +4,7 @@ import { type Database, isUniqueViolation } from '../../db/database.ts'
 import { createLoginsTable } from '../../db/logins.ts'
 import { createOperatorsTable, type OperatorRow } from '../../db/operators.ts'
 import { createFailuresTable } from '../../db/sign-in-failures.ts'
-import { createTokensTable, type TokenRow } from '../../db/tokens.ts'
+import { createTokensTable, TOKEN_SCOPES, type TokenRow, type TokenScope } from '../../db/tokens.ts'
 import { type OperatorView, operatorNameSchema, passwordSchema, ROLES, type Role } from '../../lib/api.ts'
 import { hashPassword } from './password.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
@@ -118,16 +118,23 @@ export function listOperators(database: Database): AccountLine[] {
 }
 
 /**
- * Makes a bearer token that may do what its operator may do.
+ * Makes a bearer token that may do what its operator may do, in the console or through the gateway.
+ * @param scope `console` or `gateway`
  * @returns the token, which is kept nowhere
- * @throws AccountError for an unknown operator, a label in use, or one that can't be used
+ * @throws AccountError for an unknown operator or scope, a label in use, or one that can't be used
  */
-export async function addToken(database: Database, label: string, operatorName: string): Promise<string> {
+export async function addToken(
+  database: Database,
+  label: string,
+  operatorName: string,
+  scope = 'console',
+): Promise<string> {
   if (label.trim() === '' || label.length > LABEL_CHARACTERS || /\p{Cc}/u.test(label)) {
     throw new AccountError(
       `The label must have 1 to ${LABEL_CHARACTERS} characters on one line, got ${JSON.stringify(label.slice(0, LABEL_CHARACTERS))}`,
     )
   }
+  const checkedScope = checkScope(scope)
   const token = TOKEN_PREFIX + newSecret()
   await change(database, () => {
     const tokens = createTokensTable(database)
@@ -140,6 +147,7 @@ export async function addToken(database: Database, label: string, operatorName: 
     tokens.insert({
       id: randomUUID(),
       label,
+      scope: checkedScope,
       operator_id: operator.id,
       token_hash: hashSecret(token),
       created_at: new Date().toISOString(),
@@ -202,6 +210,12 @@ function checkRole(role: string): Role {
   const known = ROLES.find((each) => each === role)
   if (known) return known
   throw new AccountError(`The role ${JSON.stringify(role)} is not known: use ${ROLES.join(', ')}`)
+}
+
+function checkScope(scope: string): TokenScope {
+  const known = TOKEN_SCOPES.find((each) => each === scope)
+  if (known) return known
+  throw new AccountError(`The scope ${JSON.stringify(scope)} is not known: use ${TOKEN_SCOPES.join(' or ')}`)
 }
 
 function checkPassword(password: string): string {

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Database } from '../../db/database.ts'
 import { createOperatorsTable, type OperatorRow } from '../../db/operators.ts'
 import { createSettingsTable, type SettingsTable } from '../../db/settings.ts'
-import { createTokensTable } from '../../db/tokens.ts'
+import { createTokensTable, type TokenScope } from '../../db/tokens.ts'
 import type { OperatorView } from '../../lib/api.ts'
 import type { Origins } from '../front-door/origins.ts'
 import { HttpProblem } from '../http/problem.ts'
@@ -29,6 +29,8 @@ export type Identity = {
   /** SHA-256 of the login's or bearer token's secret, in hex: names it without revealing it. */
   id: string
   via: 'login' | 'token'
+  /** Which surface it opens. */
+  scope: TokenScope
   operator: OperatorView
   /** What the `x-csrf-token` header must say; null for a bearer token, which needs none. */
   csrf_token: string | null
@@ -54,12 +56,13 @@ export type Auth = {
   /** A fresh one-time set-up token to print on the terminal, null once there is an operator. The last one only is good. */
   setUpToken(): string | null
   /**
-   * The identity behind `Authorization: Bearer` or else the login cookie of the request's Host; null for none.
+   * The identity behind `Authorization: Bearer` or else the login cookie of the request's Host; null for none, and for
+   * a token of the gateway, which opens nothing of the console.
    *
    * @param use `passive` where the request does not show that somebody is there (a stream that reconnects)
    */
   authenticate(headers: Headers, use?: 'active' | 'passive'): Identity | null
-  /** The identity behind a bearer token (the gateway takes it in `x-api-key` too). */
+  /** The identity behind a bearer token, whatever its scope (the gateway takes it in `x-api-key` too). */
   authenticateToken(token: string): Identity | null
   /**
    * Checks name and password and opens a login.
@@ -109,7 +112,8 @@ export function createAuth(options: { database: Database; origins: Origins; now?
     const authorization = headers.get('authorization')
     if (authorization !== null) {
       const token = /^bearer +([A-Za-z0-9_-]{20,100})$/i.exec(authorization)?.[1]
-      return token === undefined ? null : authenticateToken(token)
+      const identity = token === undefined ? null : authenticateToken(token)
+      return identity?.scope === 'console' ? identity : null
     }
     const secret = readCookie(headers, cookieFor(headers.get('host') ?? ''))
     return secret ? authenticateLogin(hashSecret(secret), use) : null
@@ -124,7 +128,8 @@ export function createAuth(options: { database: Database; origins: Origins; now?
       return null
     }
     if (use === 'active') logins.touch(login)
-    return { id, via: 'login', operator: viewOf(operator), csrf_token: login.csrf_token }
+    const { csrf_token } = login
+    return { id, via: 'login', scope: 'console', operator: viewOf(operator), csrf_token }
   }
 
   function authenticateToken(secret: string): Identity | null {
@@ -140,7 +145,7 @@ export function createAuth(options: { database: Database; origins: Origins; now?
         // When a token was last used is no reason to refuse it.
       }
     }
-    return { id, via: 'token', operator: viewOf(operator), csrf_token: null }
+    return { id, via: 'token', scope: token.scope, operator: viewOf(operator), csrf_token: null }
   }
 
   async function signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn> {
@@ -218,7 +223,7 @@ export function createAuth(options: { database: Database; origins: Origins; now?
     logins.open(login, operator)
     const secure = origins.isSecure(visitor.host)
     return {
-      identity: { id, via: 'login', operator: viewOf(operator), csrf_token: csrfToken },
+      identity: { id, via: 'login', scope: 'console', operator: viewOf(operator), csrf_token: csrfToken },
       set_cookie: writeCookie(cookieFor(visitor.host), secret, secure, ABSOLUTE_LIMIT_MS / 1000),
     }
   }

@@ -1,5 +1,6 @@
 // What the CLI is started with: arguments that are only ever ours, and an environment built from nothing.
 import { createHash } from 'node:crypto'
+import { type Persona, personaArguments, withPersona } from './persona.ts'
 import { PROCESS_MARKER } from './process-table.ts'
 
 /** Where the CLI finds a model. */
@@ -33,6 +34,7 @@ export type Launch = {
   resume: boolean
   access: ModelAccess
   agent: AgentDefinition
+  persona?: Persona
   /** Longest a tool of the CLI may run, in milliseconds. */
   toolTimeoutMs: number
   inherited: Readonly<Record<string, string>>
@@ -46,7 +48,8 @@ const PLACEHOLDER_KEY = 'no-key-needed'
  * and the question comes on the control channel.
  */
 export function launchArguments(launch: Launch): string[] {
-  const { access, agent } = launch
+  const { access, persona } = launch
+  const agent = persona ? withPersona(launch.agent, persona) : launch.agent
   const settings = {
     permissions: { ask: ['*'] },
     ...(access.keyFile ? { apiKeyHelper: `cat ${quoteForShell(access.keyFile)}` } : {}),
@@ -67,6 +70,7 @@ export function launchArguments(launch: Launch): string[] {
     ...['--agents', JSON.stringify(agents), '--agent', agent.name],
     ...(agent.disallowed_tools.length > 0 ? ['--disallowed-tools', agent.disallowed_tools.join(',')] : []),
     ...(access.model ? ['--model', access.model] : []),
+    ...(persona ? personaArguments(persona) : []),
     ...(launch.resume ? ['--resume', launch.cliSessionId] : ['--session-id', launch.cliSessionId]),
   ]
 }
@@ -80,6 +84,7 @@ export function launchEnvironment(launch: Launch, processId: string): Record<str
   const hasCredential = access.keyFile !== null || Object.keys(access.variables).length > 0
   return {
     ...launch.inherited,
+    ...launch.persona?.environment,
     ...access.variables,
     ...(access.baseUrl
       ? { ANTHROPIC_BASE_URL: access.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '') }

@@ -6,6 +6,8 @@ import type { Survivor } from './process-tree.ts'
 
 /** How long the CLI may take to end a turn by itself once it was interrupted. */
 const INTERRUPT_GRACE_MS = 5_000
+/** A CLI that can start has answered `initialize` long before. */
+const FIRST_WORD_MS = 60_000
 /** How often a turn looks at its clocks. */
 const CLOCK_MS = 500
 
@@ -31,6 +33,7 @@ export function createTurnEnding(
 ): TurnEnding {
   const begun = performance.now()
   let lastLife = begun
+  let limitMs = Math.min(FIRST_WORD_MS, request.silenceLimitMs)
   let reason: StopReason | null = null
   let grace: NodeJS.Timeout | undefined
   let killing: Promise<Survivor[]> | null = null
@@ -43,10 +46,10 @@ export function createTurnEnding(
     const now = performance.now()
     if (now - begun > request.timeLeftMs) {
       begin({ outcome: 'timeout', by: 'console', reason: 'The turn reached its deadline' })
-    } else if (now - lastLife > request.silenceLimitMs) {
+    } else if (now - lastLife > limitMs) {
       // While a person thinks, silence means nothing; it counts anew from their answer.
       if (request.isWaiting()) lastLife = now
-      else begin(silence(request.silenceLimitMs))
+      else begin(silence(limitMs))
     }
   }
 
@@ -73,6 +76,7 @@ export function createTurnEnding(
   return {
     sawLife() {
       lastLife = performance.now()
+      limitMs = request.silenceLimitMs
     },
     reason: () => reason,
     async finish() {

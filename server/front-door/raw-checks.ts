@@ -8,8 +8,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const TARGET_MAX_CHARACTERS = 8192
 /** The largest body by its announced length; routes have smaller limits and count for themselves. */
 const BODY_MAX_BYTES = 2 * 1024 * 1024
-/** The gateway takes whole conversations. */
-const GATEWAY_BODY_MAX_BYTES = 32 * 1024 * 1024
+/** The gateway takes whole conversations, and refuses what is over its own limit itself, in the shape of its API. */
+const GATEWAY_BODY_MAX_BYTES = 64 * 1024 * 1024
 
 /** Node joins or drops repetitions of these: readers would differ on what was said. */
 const ONCE = new Set([

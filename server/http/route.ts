@@ -118,7 +118,7 @@ function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request:
     throw new HttpProblem(
       401,
       'not_signed_in',
-      'Sign in, or send a valid bearer token',
+      'Sign in, or send a valid bearer token of the scope "console"',
       {},
       { 'www-authenticate': 'Bearer' },
     )

@@ -13,8 +13,6 @@ type Entry = { offset: number; cost: number } & ({ bytes: Uint8Array } | { frame
 /** A frame, the offset after it, and the number of the entry that comes next. */
 export type Read = { frame: TerminalFrame; offset: number; next: number }
 
-export type History = ReturnType<typeof createHistory>
-
 export function createHistory() {
   let entries: Entry[] = []
   /** Number of the first entry that is kept. */

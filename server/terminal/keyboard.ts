@@ -30,8 +30,10 @@ export function createKeyboard(options: {
   recordLater: (events: EventBody[]) => void
   watch: (identity: Identity, onEnd: () => void) => () => void
   onChange: (operator: string | null) => void
+  /** Milliseconds that only go forward. */
+  now?: () => number
 }) {
-  const { terminalId, record, recordLater, watch, onChange } = options
+  const { terminalId, record, recordLater, watch, onChange, now = () => performance.now() } = options
   let holder: Holder | null = null
   const streams = new Map<string, number>()
 
@@ -71,7 +73,7 @@ export function createKeyboard(options: {
       const before = holder ? tenure(holder) : []
       record([...before, event('keyboard_taken', name, holder ? { from: holder.operator } : {})])
       const unwatch = watch(identity, () => drop('The login that took it has ended'))
-      set({ operator: name, identityId: identity.id, bytes: 0, seenAt: performance.now(), unwatch })
+      set({ operator: name, identityId: identity.id, bytes: 0, seenAt: now(), unwatch })
     },
 
     /** @throws HttpProblem 409 when another holds it; what the record throws */
@@ -85,7 +87,7 @@ export function createKeyboard(options: {
     /** @throws HttpProblem 409 `keyboard_held` or `keyboard_free` when this operator does not hold it */
     mustHold(operator: string) {
       if (holder?.operator === operator) {
-        holder.seenAt = performance.now()
+        holder.seenAt = now()
         return
       }
       if (holder) throw held(holder.operator)
@@ -104,14 +106,14 @@ export function createKeyboard(options: {
         const left = (streams.get(operator) ?? 1) - 1
         if (left > 0) streams.set(operator, left)
         else streams.delete(operator)
-        if (left === 0 && holder?.operator === operator) holder.seenAt = performance.now()
+        if (left === 0 && holder?.operator === operator) holder.seenAt = now()
       }
     },
 
     /** Takes it from a holder who has gone. Called now and then. */
     expire() {
       if (!holder || streams.has(holder.operator)) return
-      if (performance.now() - holder.seenAt > KEYBOARD_ABSENT_MS) drop('Nobody was there any more')
+      if (now() - holder.seenAt > KEYBOARD_ABSENT_MS) drop('Nobody was there any more')
     },
 
     /** The terminal has ended. @returns what is left to record */

@@ -76,12 +76,16 @@ export async function startTerminal(
   let timer: NodeJS.Timeout | null = null
   let flushedAt = 0
   function flush() {
+    if (timer) clearTimeout(timer)
     timer = null
     flushedAt = performance.now()
     for (const pump of [...pumps]) pump()
   }
   function flushSoon() {
-    timer ??= setTimeout(flush, Math.max(0, FLUSH_MS - (performance.now() - flushedAt)))
+    if (timer) return
+    const wait = flushedAt + FLUSH_MS - performance.now()
+    if (wait > 0) timer = setTimeout(flush, wait)
+    else flush()
   }
   function announce(frame: TerminalFrame) {
     history.addFrame(frame)

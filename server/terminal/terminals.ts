@@ -6,6 +6,7 @@ import type { Identity } from '../auth/auth.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { createLifecycle, type LifecycleOptions, type Live } from './lifecycle.ts'
 import type { PtyLaunch, Size } from './pty.ts'
+import { readRecording } from './read-recording.ts'
 import { shellLaunch } from './shell.ts'
 import type { Follower, From, Terminal } from './terminal.ts'
 
@@ -83,6 +84,11 @@ export function createTerminals(
     list: (): TerminalView[] => [...live.values()].map(viewOf),
     /** @throws HttpProblem 404 */
     get: (id: string): TerminalView => viewOfRow(rowOf(id)),
+    /** The same, for pages. */
+    find(id: string): TerminalView | null {
+      const row = table.byId(id)
+      return row && viewOfRow(row)
+    },
 
     /**
      * Types.
@@ -155,17 +161,19 @@ export function createTerminals(
       }
     },
 
-    /** Where a terminal's recording stands. @throws HttpProblem 404 */
-    recordingOf(id: string): { path: string; row: TerminalRow } {
-      const row = rowOf(id)
-      return { path: recordingPath(row.session_id, id), row }
-    },
-
-    /** Somebody has read what was typed. */
-    noteInputRead(id: string, operator: string) {
+    /**
+     * A terminal's recording. What was typed can hold passwords: who reads that stands in the record.
+     * @returns null when there is none
+     * @throws HttpProblem 404; what the record throws
+     */
+    async readRecording(id: string, operator: string, options: { input: boolean }) {
       const { session_id: sessionId } = rowOf(id)
-      const event = { kind: 'control' as const, action: 'typed_read', operator, terminal_id: id }
-      recorder.recordNow({ sessionId, turnId: null, events: [event] })
+      const found = await readRecording(recordingPath(sessionId, id), options)
+      if (found && options.input) {
+        const event = { kind: 'control' as const, action: 'typed_read', operator, terminal_id: id }
+        recorder.recordNow({ sessionId, turnId: null, events: [event] })
+      }
+      return found
     },
 
     /** Ends a session's terminals, or all. Never throws. */

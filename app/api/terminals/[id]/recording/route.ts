@@ -1,6 +1,5 @@
 import { problem, problemResponse } from '../../../../../server/http/problem.ts'
 import { route } from '../../../../../server/runtime.ts'
-import { readRecording } from '../../../../../server/terminal/read-recording.ts'
 
 export const GET = route(
   { access: 'viewer', params: { id: 'uuid' } },
@@ -11,11 +10,8 @@ export const GET = route(
         'What was typed can hold passwords: only an admin may read it. Leave "input" out for the rest'
       return problemResponse(problem(403, 'role_too_low', detail))
     }
-    const recording = await readRecording(runtime.terminals.recordingOf(params.id).path, {
-      input: wantsInput,
-    })
+    const recording = await runtime.terminals.readRecording(params.id, operator.name, { input: wantsInput })
     if (!recording) return problemResponse(problem(404, 'no_recording', 'This terminal was not recorded'))
-    if (wantsInput) runtime.terminals.noteInputRead(params.id, operator.name)
     return new Response(recording, { headers: { 'content-type': 'application/x-asciicast; charset=utf-8' } })
   },
 )
