@@ -25,6 +25,7 @@ export const ACTS = [
   'permissions-tree',
   'run-as-owner',
   'shut-out',
+  'link-out',
   // Disks
   'wipe-disk',
   'repair-disk',

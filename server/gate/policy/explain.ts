@@ -71,6 +71,7 @@ const ACT_WORDS: Record<Act, string> = {
   'permissions-tree': 'changes the permissions of everything below',
   'run-as-owner': 'gives the rights of its owner to whoever starts',
   'shut-out': 'takes all permissions from',
+  'link-out': 'makes a way out of the workspace to',
   'wipe-disk': 'wipes',
   'repair-disk': 'repairs',
   partition: 'changes the partitions of',

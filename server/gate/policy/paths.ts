@@ -36,6 +36,8 @@ export type PolicyContext = {
   home?: string
   /** Folders besides the workspace that are the session's own, such as its temporary one. */
   ownFolders?: readonly string[]
+  /** Folders of the console's that the session may read, such as the one with the whole outputs of its calls. */
+  readableFolders?: readonly string[]
   /** Where the console keeps its record. */
   dataDirectory?: string
   /** Processes of the console itself. */

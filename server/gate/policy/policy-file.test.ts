@@ -120,3 +120,13 @@ test('examine() says in words what was seen, through what, and which rule decide
     '“rm -rf /srv/app”, seen through sudo → sh -c deletes with everything below /srv/app (ask, “deletes”)',
   )
 })
+
+test('judge() lets the session read the folders that are meant for it, and write only its own', () => {
+  const engine = createPolicyEngine(parsePolicy('', 'policy.yaml'))
+  const folders = { ...context, ownFolders: ['/d/s/tmp'], readableFolders: ['/d/s/outputs'] }
+  const judge = (command: string) => engine.judge({ tool_name: 'Bash', input: { command } }, folders).verdict
+  expect(judge('cat /d/s/outputs/x')).toBe('allow')
+  expect(judge('echo > /d/s/outputs/x')).toBe('never')
+  expect(judge('echo > /d/s/tmp/x')).toBe('allow')
+  expect(judge('cat /d/breakglass.db')).toBe('ask')
+})

@@ -1,8 +1,8 @@
 // The rules of a policy, their schema, and which effects a rule speaks of.
 import { z } from 'zod'
-import { ACTS, type Effect } from './effects.ts'
+import { ACTS, type Act, type Effect } from './effects.ts'
 import { globCovers, globsMeet } from './globs.ts'
-import { PLACES } from './paths.ts'
+import { PLACES, type Place } from './paths.ts'
 import { UNKNOWN } from './text.ts'
 
 export const VERDICTS = ['allow', 'ask', 'ask_two', 'never'] as const
@@ -44,6 +44,23 @@ export const ruleSchema = z.strictObject({
     .refine((match) => Object.keys(match).length > 0, 'Say at least one thing that the rule is about'),
 })
 export type Rule = z.infer<typeof ruleSchema>
+
+/** A rule as the built-in policy writes it. */
+export function rule(name: string, verdict: Verdict, axis: Axis, match: Rule['match'], why: string): Rule {
+  return { name, verdict, axis, why, match }
+}
+
+/** A rule about acts, and perhaps places. */
+export function acts(
+  name: string,
+  verdict: Verdict,
+  axis: Axis,
+  act: Act[],
+  why: string,
+  place?: Place[],
+): Rule {
+  return rule(name, verdict, axis, place ? { act, place } : { act }, why)
+}
 
 /**
  * Whether a rule speaks of an effect. A rule that allows has to fit for sure; one that asks or refuses fits as soon as

@@ -42,8 +42,8 @@ const COMPOSE = judgeVerbs({
 })
 
 const docker: Classifier = (call) => {
-  const global = readOptions(call.args, 'H c l context config log-level host', true)
-  const [verb = '', ...args] = global.operands[0] === 'container' ? global.operands.slice(1) : global.operands
+  const outer = readOptions(call.args, 'H c l context config log-level host', true)
+  const [verb = '', ...args] = outer.operands[0] === 'container' ? outer.operands.slice(1) : outer.operands
   if (verb === 'compose') return compose({ ...call, args })
   if (verb === 'exec') return inside(call, args, 'd e u w env user workdir env-file detach-keys', 1)
   if (verb === 'run') return start(call, args)
@@ -57,12 +57,12 @@ const docker: Classifier = (call) => {
 }
 
 const compose: Classifier = (call) => {
-  const global = readOptions(call.args, 'f p file project-name profile env-file project-directory', true)
-  const [verb = '', ...args] = global.operands
+  const outer = readOptions(call.args, 'f p file project-name profile env-file project-directory', true)
+  const [verb = '', ...args] = outer.operands
   if (verb === 'exec') return inside(call, args, 'e u w env user workdir index', 1)
   if (verb === 'run') return start(call, args)
   if (verb === 'cp') return copyInto(call, args)
-  return COMPOSE({ ...call, args: global.operands })
+  return COMPOSE({ ...call, args: outer.operands })
 }
 
 /** `docker exec NAME command`: what runs in there is judged as if no file were the session's own. */
@@ -135,8 +135,8 @@ function kubectlOptions(options: ReturnType<typeof readOptions>, words: string):
 }
 
 const kubectl: Classifier = (call) => {
-  const global = readOptions(call.args, KUBECTL_VALUED, true)
-  const [verb, ...args] = global.operands
+  const outer = readOptions(call.args, KUBECTL_VALUED, true)
+  const [verb, ...args] = outer.operands
   if (verb === 'exec' || verb === 'run' || verb === 'debug') {
     const dashes = args.indexOf('--')
     if (verb !== 'exec') call.emit('cluster-change', { note: `kubectl ${verb}` })

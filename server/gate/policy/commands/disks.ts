@@ -142,6 +142,10 @@ const mount: Classifier = (call) => {
   const options = readOptions(call.args, 't o L U O T types options')
   if (options.operands.length === 0 && !options.has('a', 'all', 'o', 'L', 'U')) return undefined
   if (options.has('l', 'show-labels') && options.operands.length === 0) return undefined
+  // From then on the same files have two names.
+  if (options.has('B', 'bind', 'R', 'rbind') || /bind/.test(options.valueOf('o', 'options') ?? '')) {
+    call.emit('link-out', { path: options.operands[0] ?? '/' })
+  }
   call.emit('mount', { path: options.operands.at(-1) ?? '/' })
   return undefined
 }

@@ -1,5 +1,5 @@
 // Programs that make, change and remove files.
-import { isDevice } from '../paths.ts'
+import { isDevice, placeOf } from '../paths.ts'
 import { type Call, type Classifier, resolveIn } from '../shell/call.ts'
 import { UNKNOWN } from '../text.ts'
 import { readOptions } from './options.ts'
@@ -79,7 +79,19 @@ const link: Classifier = (call) => {
   const target = found.sources.length > 0 ? found.target : (found.target.split('/').pop() ?? UNKNOWN)
   const replaces = found.options.has('f', 'force')
   call.emit(replaces ? 'overwrite' : 'create', { path: target })
-  if (source !== '') call.emit('look', { path: source })
+  const context = call.run.context
+  const placeFor = (path: string) =>
+    placeOf(resolveIn(call.run, call.shell, path), context, call.shell.remote)
+  // A relative one counts from where the link stands.
+  const symbolic = found.options.has('s', 'symbolic') && !found.options.has('r', 'relative')
+  const folder = symbolic && !source.startsWith('/') ? `${target}/../` : ''
+  if (
+    source !== '' &&
+    placeFor(target) === 'workspace' &&
+    !['workspace', 'nowhere'].includes(placeFor(folder + source))
+  ) {
+    call.emit('link-out', { path: folder + source })
+  }
   return ''
 }
 

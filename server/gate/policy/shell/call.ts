@@ -1,6 +1,6 @@
 // A command as a classifier sees it: its words, what it reads, and ways to say what it does or to see through it.
 import type { Act, Effect } from '../effects.ts'
-import { HOME, type PolicyContext, placeOf, resolvePath } from '../paths.ts'
+import { HOME, type PolicyContext, placeOf, resolvePath, within } from '../paths.ts'
 import { isKnown, UNKNOWN } from '../text.ts'
 import type { Shell } from './state.ts'
 
@@ -65,6 +65,10 @@ export function emit(
   if (target.path !== undefined) {
     effect.path = resolveIn(run, shell, target.path)
     effect.place = placeOf(effect.path, run.context, shell.remote, target.tree)
+    const { path } = effect
+    const mayRead =
+      !path.includes(UNKNOWN) && run.context.readableFolders?.some((folder) => within(path, folder))
+    if (act === 'read' && mayRead && !shell.remote) effect.place = 'workspace'
   }
   const key = JSON.stringify([act, effect.path, effect.host, effect.note, program, args, shell.remote])
   if (run.seen.has(key)) return
