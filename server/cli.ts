@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { openDatabase } from '../db/database.ts'
 import { runAccountCommand } from './auth/account-commands.ts'
+import { runSession } from './daemon/session.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { doctor } from './doctor.ts'
 import { readEnvironment } from './environment.ts'
@@ -14,6 +15,7 @@ const USAGE = `Usage: breakglass COMMAND
   drill                     the console for rehearsals: scripted model, no credentials
   operator add|passwd|role|lock|unlock|list
   token add|list|revoke
+  session                   a TUI kept hot for another program, JSON a line in and out
   doctor                    checks what a recovery depends on
   verify [--session ID] [--anchor FILE]
                             recomputes the record's hash chains
@@ -38,6 +40,8 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
         return await account(argv)
       case 'doctor':
         return await doctor(root, print)
+      case 'session':
+        return await exitWith(await runSession(root, rest, process))
       case 'verify':
         return verify(rest, print, (line) => void process.stderr.write(`${line}\n`))
       case undefined:

@@ -11,32 +11,38 @@ export type Processes = ReturnType<typeof createProcesses>
 
 /** @param directoryOf where the processes of a session keep their files */
 export function createProcesses(table: ProcessesTable, directoryOf: (sessionId: string) => string) {
+  async function enter<T extends ClaudeProcess>(
+    sessionId: string,
+    driver: string,
+    launchKey: string,
+    start: (id: string, directory: string) => Promise<T>,
+  ): Promise<T> {
+    const id = randomUUID()
+    const directory = join(directoryOf(sessionId), id)
+    const created_at = new Date().toISOString()
+    table.insert({ id, session_id: sessionId, driver, launch_key: launchKey, directory, created_at })
+    try {
+      const claude = await start(id, directory)
+      const { pid = null, startTime = null, bootId = null } = claude.identity ?? {}
+      table.setIdentity({ id, pid, start_time: startTime, boot_id: bootId })
+      return claude
+    } catch (error) {
+      await endProcessTree(null, id, { graceMs: 0 })
+      table.end(id, new Date().toISOString())
+      throw error
+    }
+  }
+
   return {
     /**
      * Enters a process in the register and starts it.
      * @throws Error when it can't be started, with the reason in words
      */
-    async start(
-      sessionId: string,
-      driver: string,
-      launch: Launch,
-      launchKey: string,
-    ): Promise<ClaudeProcess> {
-      const id = randomUUID()
-      const directory = join(directoryOf(sessionId), id)
-      const created_at = new Date().toISOString()
-      table.insert({ id, session_id: sessionId, driver, launch_key: launchKey, directory, created_at })
-      try {
-        const claude = await startClaude(launch, id, directory)
-        const { pid = null, startTime = null, bootId = null } = claude.identity ?? {}
-        table.setIdentity({ id, pid, start_time: startTime, boot_id: bootId })
-        return claude
-      } catch (error) {
-        await endProcessTree(null, id, { graceMs: 0 })
-        table.end(id, new Date().toISOString())
-        throw error
-      }
-    },
+    start: (sessionId: string, driver: string, launch: Launch, launchKey: string): Promise<ClaudeProcess> =>
+      enter(sessionId, driver, launchKey, (id, directory) => startClaude(launch, id, directory)),
+
+    /** The same for a process that `start` starts: its marker is the id, its files stand in the directory, which does not exist yet. */
+    enter,
 
     /** Takes up a process that an earlier console has entered. */
     adopt: (row: ProcessRow): ClaudeProcess => adoptClaude(row.id, row.directory, identityOf(row)),

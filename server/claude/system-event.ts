@@ -20,6 +20,8 @@ export function systemEvents(subtype: string, fields: Fields): EventBody[] | und
   switch (subtype) {
     case 'status':
       return status(fields)
+    case 'console_notice':
+      return [consoleNotice(fields)]
     case 'api_retry':
       return [retrying(fields)]
     case 'compact_boundary':
@@ -114,6 +116,11 @@ function hookResponse(fields: Fields): EventBody[] {
     ...numbers(fields, ['exit_code']),
   }
   return [control('hook', { ...(output !== '' && { reason: output }), ...more })]
+}
+
+/** A line that is not the CLI's: the console tells what it saw on a TUI's screen and in its transcript. */
+function consoleNotice({ type: _, subtype: __, uuid: ___, ...fields }: Fields): EventBody {
+  return control(stringOf(fields, 'action') ?? 'notice', fields)
 }
 
 function strings(fields: Fields, keys: readonly string[]): Record<string, string> {

@@ -1,0 +1,28 @@
+// Questions of a TUI's hooks that wait for an answer.
+import type { Decision } from '../drivers/driver.ts'
+import { type Fields, fieldsOf, stringOf } from './messages.ts'
+
+/** @param onWithdrawn called when the CLI no longer waits for the answer to a request */
+export function createTuiQuestions(onWithdrawn: (requestId: string) => void) {
+  const waiting = new Map<string, (decision: Decision) => void>()
+  return {
+    /** Resolves with the answer, or never. */
+    ask(requestId: string, gone: AbortSignal): Promise<Decision> {
+      gone.addEventListener('abort', () => waiting.delete(requestId) && onWithdrawn(requestId))
+      return new Promise((resolve) => waiting.set(requestId, resolve))
+    },
+    /** @param response as it is sent on the control channel of `claude -p` */
+    answer(response: Fields) {
+      const requestId = stringOf(response, 'request_id') ?? ''
+      const decision = fieldsOf(response, 'response') ?? {}
+      const message = stringOf(decision, 'message') ?? 'The console refuses this call'
+      const isAllowed = stringOf(decision, 'behavior') === 'allow'
+      waiting.get(requestId)?.(isAllowed ? { behavior: 'allow' } : { behavior: 'deny', message })
+      waiting.delete(requestId)
+    },
+    clear: () => waiting.clear(),
+    get count() {
+      return waiting.size
+    },
+  }
+}
