@@ -8,10 +8,12 @@ import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
 import { createChannel } from './channel.ts'
 import { findBinary, locateBinary } from './claude/binary.ts'
+import { answerFirstRun } from './claude/first-run.ts'
+import { PLACEHOLDER_KEY } from './claude/launch.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { startRehearsals } from './drill/rehearsals.ts'
-import { createPrintDriver } from './drivers/print.ts'
+import { createDrivers } from './drivers/drivers.ts'
 import { type Environment, readVariable } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { createGate } from './gate/gate.ts'
@@ -72,6 +74,7 @@ export async function startConsole(options: {
   const agent = loadAgent(root, config.agent.prompt_file ?? null)
   const inherited = { ...environment.inherited, ...passedVariables(config) }
   const providers = createProviders(config, environment, data.claudeConfig)
+  answerFirstRun(data.claudeConfig, join(data.path, 'sessions'), PLACEHOLDER_KEY)
   const binary = findBinary(root, environment.claude, inherited, data.claudeConfig)
   const rehearsals = await startRehearsals(root, data.path)
   const auth = createAuth({ database, origins: createOrigins(environment.port, environment.origins) })
@@ -88,16 +91,19 @@ export async function startConsole(options: {
   const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
   const processes = createProcesses(tables.processes, (sessionId) => data.session(sessionId).processes)
   const gate = createGate(tables.approvals, recorder, createPolicy(config.policy.default))
-  const driver = createPrintDriver(
+  const warm = {
+    ...{ count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000 },
+    freeMemoryBytes: 1024 ** 3,
+  }
+  const driver = createDrivers({
     processes,
-    { count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000, freeMemoryBytes: 1024 ** 3 },
-    (sessionId, { survivors, events }) => {
-      const told = { kind: 'control' as const, action: 'survivors', operator: 'console', survivors }
-      recorder
-        .record({ sessionId, turnId: null, events: survivors.length > 0 ? [...events, told] : events })
-        .catch(reportFailure)
-    },
-  )
+    // What the pool of the gateway holds is ended by the pool.
+    limits: { print: warm, tui: { ...warm, count: limits.warm_processes + config.gateway.pool_size } },
+    driverOf: (sessionId) => tables.sessions.byId(sessionId)?.driver ?? 'print',
+    terminals: () => terminals,
+    tell: (sessionId, events) =>
+      void recorder.record({ sessionId, turnId: null, events }).catch(reportFailure),
+  })
   const personas = createPersonas(
     config.gateway,
     tables.gatewaySessions,

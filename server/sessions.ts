@@ -7,6 +7,7 @@ import type { EventBody } from '../lib/events.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
+import { BUILT_DRIVERS } from './drivers/drivers.ts'
 import { HttpProblem } from './http/problem.ts'
 import type { Providers } from './providers.ts'
 import type { Recorder } from './recorder.ts'
@@ -14,8 +15,6 @@ import type { LaunchOf } from './session-launch.ts'
 import { viewSession, viewSessionDetail } from './session-view.ts'
 import type { Tables } from './tables.ts'
 
-/** Drivers that can be chosen in this version. */
-const BUILT_DRIVERS = ['print'] as const
 const TITLE_CHARACTERS = 80
 
 export type ListQuery = {

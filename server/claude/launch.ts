@@ -41,7 +41,7 @@ export type Launch = {
 }
 
 /** Stands in for the key of a model that asks for none; without one the CLI calls itself not logged in. */
-const PLACEHOLDER_KEY = 'no-key-needed'
+export const PLACEHOLDER_KEY = 'no-key-needed'
 
 /**
  * The arguments of one CLI process. Every tool call asks (an ask rule for `*`, no settings files read),

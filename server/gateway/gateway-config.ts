@@ -16,7 +16,7 @@ const tool = z.string().regex(/^[A-Za-z][\w*-]*(\([^,]*\))?$/, 'Name a tool of t
 
 export const gatewaySchema = z.strictObject({
   /** How pooled sessions run the CLI. */
-  driver: z.enum(['print', 'tui']).optional(),
+  driver: z.enum(['print', 'tui']).default('tui'),
   /** The provider of models that no provider names; the first one unless given. */
   provider: z.string().min(1).optional(),
   /** Models that may be asked for; a `*` at the end stands for any rest. */

@@ -41,7 +41,7 @@ export function startGateway(options: {
   const models = createModels(config, providers)
   const engine = createEngine({
     ...options,
-    driver: config.driver ?? 'print',
+    driver: config.driver,
     claudeVersion: async () => (await claudeVersion()) ?? SOME_VERSION,
   })
   const pool = createPool({ config, engine, histories: createHistories(tables.gatewayHistories), onProblem })

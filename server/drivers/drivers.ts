@@ -1,0 +1,57 @@
+// All drivers as one: each session is run by the driver that its row names.
+import type { DriverName } from '../../lib/api.ts'
+import type { EventBody } from '../../lib/events.ts'
+import type { Survivor } from '../claude/process-tree.ts'
+import { fromAgentTerminal, TUI_SIZE } from '../claude/tui-terminal.ts'
+import type { Processes } from '../processes.ts'
+import type { Terminals } from '../terminal/terminals.ts'
+import type { Driver } from './driver.ts'
+import { createPrintDriver } from './print.ts'
+import { createTuiDriver, type HotLimits } from './tui.ts'
+
+/** Drivers that can be chosen in this version. */
+export const BUILT_DRIVERS = ['print', 'tui'] as const satisfies readonly DriverName[]
+
+/**
+ * @param limits of processes that are kept ready, for each driver
+ * @param driverOf the driver that a session's row names
+ * @param terminals asked for when the first TUI starts
+ * @param tell puts events into a session's record, beside its turns
+ */
+export function createDrivers(options: {
+  processes: Processes
+  limits: { print: HotLimits; tui: HotLimits }
+  driverOf: (sessionId: string) => DriverName
+  terminals: () => Pick<Terminals, 'openAgent'>
+  tell: (sessionId: string, events: EventBody[]) => void
+}): Driver {
+  const { processes, limits, driverOf, terminals, tell } = options
+  const survived = (survivors: Survivor[]): EventBody[] =>
+    survivors.length > 0 ? [{ kind: 'control', action: 'survivors', operator: 'console', survivors }] : []
+
+  const print = createPrintDriver(processes, limits.print, (sessionId, { survivors, events }) =>
+    tell(sessionId, [...events, ...survived(survivors)]),
+  )
+  const tui = createTuiDriver({
+    processes,
+    limits: limits.tui,
+    startTerminal: (sessionId) => async (_, launch) =>
+      fromAgentTerminal(await terminals().openAgent(sessionId, 'claude', launch, TUI_SIZE)),
+    onLeftover: (sessionId, survivors) => tell(sessionId, survived(survivors)),
+  })
+  const all = [print, tui]
+  const named = (name: string): Driver => (name === 'tui' ? tui : print)
+
+  return {
+    // A turn that is taken up again belongs to the driver that started it.
+    run: (request) => named(request.adopted?.process.driver ?? driverOf(request.sessionId)).run(request),
+    prepare: (sessionId, launch, earlierTurns) =>
+      named(driverOf(sessionId)).prepare(sessionId, launch, earlierTurns),
+    async release(sessionId) {
+      await Promise.all(all.map((driver) => driver.release(sessionId)))
+    },
+    async close() {
+      await Promise.all(all.map((driver) => driver.close()))
+    },
+  }
+}
