@@ -171,7 +171,7 @@ describe('a console with a quick CLI', () => {
   afterAll(() => test.close())
 
   it(`lets one of two operators in, ${RACES} times`, async () => {
-    const { id } = await test.openSession('plain')
+    const { id } = await test.openSession('waits')
     for (let race = 0; race < RACES; race++) {
       const answers = await Promise.all([
         sendTo(test, id, { prompt: 'mine' }),
@@ -180,6 +180,7 @@ describe('a console with a quick CLI', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([202, 409])
       const won = answers.find(({ status }) => status === 202)?.data.turn_id ?? ''
       expect(answers.find(({ status }) => status === 409)?.data.turn_id).toBe(won)
+      await test.request('DELETE', `/api/sessions/${id}/turns/current`)
       await test.waitFor(
         id,
         (event) => event.turn_id === won && (event.kind === 'result' || event.kind === 'error'),

@@ -140,12 +140,12 @@ describe('a gate that asks', () => {
   it('goes on waiting for an answer when the CLI has been silent for longer than is allowed', async () => {
     await test.kill('SIGTERM')
     await test.start({
-      BREAKGLASS_CONFIG: await configured(test, 'policy: { default: ask }\nlimits: { silence_seconds: 2 }\n'),
+      BREAKGLASS_CONFIG: await configured(test, 'policy: { default: ask }\nlimits: { silence_seconds: 6 }\n'),
     })
     const { id, workspace } = await test.openSession('counter')
     const { turn_id } = await test.prompt(id, 'Go')
     const asked = await question(id)
-    await sleep(3_500)
+    await sleep(7_500)
     expect(turnRow(test, turn_id).state).toBe('running')
     await decide(asked.id, 'allow')
     expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'success' })
@@ -160,7 +160,7 @@ async function configured(test: TestConsole, yaml: string): Promise<string> {
   return path
 }
 
-describe('a gate that fails', () => {
+describe.concurrent('a gate that fails', () => {
   let model: ScriptedModel
   let home: string
   beforeAll(async () => {

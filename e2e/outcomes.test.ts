@@ -20,7 +20,7 @@ describe.concurrent('a CLI that misbehaves', () => {
   let test: TestConsole
   beforeAll(async () => {
     const config =
-      'limits: { warm_processes: 0, silence_seconds: 3, turn_minutes: 0.2, concurrent_turns: 20 }\n'
+      'limits: { warm_processes: 0, silence_seconds: 5, turn_minutes: 0.4, concurrent_turns: 20 }\n'
     test = await startTestConsole({ config, env: { BREAKGLASS_CLAUDE: FAKE } })
   })
   afterAll(() => test.close())
@@ -54,7 +54,7 @@ describe.concurrent('a CLI that misbehaves', () => {
   it.each(['silent', 'silent-after-init'])('is stopped when it is %s', async (scenario) => {
     const { end, events } = await turn(test, scenario)
     expect(end).toMatchObject({ outcome: 'timeout' })
-    const reason = 'The CLI gave no sign of life for 3 s'
+    const reason = 'The CLI gave no sign of life for 5 s'
     expect(events).toContainEqual(expect.objectContaining({ action: 'stopped', operator: 'console', reason }))
   })
 

@@ -41,8 +41,11 @@ async function photographDrill(browser: Browser, directory: string): Promise<num
     const { page } = await visit(browser, test, { viewport: WIDE })
     await startDrill(page)
     await toolCard(page, /^Edit .*orders-api\.conf/).waitFor(DRILL)
-    await transcript(page).getByText('Drill check: repaired').waitFor(DRILL)
+    await transcript(page).getByText('Drill check passed').waitFor(DRILL)
     await stands(page, 'Done')
+    await page.getByRole('navigation', { name: 'Sessions' }).getByText('Last turn succeeded').waitFor()
+    // Nothing is under the pointer in a picture.
+    await page.mouse.move(0, 0)
     const edit = toolCard(page, /^Edit .*orders-api\.conf/)
     await edit.evaluate((card) => card.scrollIntoView({ block: 'center' }))
     const files = [
@@ -122,7 +125,7 @@ async function photographEntrance(browser: Browser, bare: TestConsole, directory
   await startDrill(page)
   await toolCard(page, /svc status/).waitFor(DRILL)
   await inAll(page, directory, 'drill-running')
-  await transcript(page).getByText('Drill check: repaired').waitFor(DRILL)
+  await transcript(page).getByText('Drill check passed').waitFor(DRILL)
   await inAll(page, directory, 'drill-repaired')
   await context.clearCookies()
   await page.goto('/login')

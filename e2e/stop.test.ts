@@ -123,7 +123,7 @@ describe.concurrent('a stop of the real CLI', () => {
 describe.concurrent('a time-out', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole({ config: 'limits: { warm_processes: 0, turn_minutes: 0.1 }\n' })
+    test = await startTestConsole({ config: 'limits: { warm_processes: 0, turn_minutes: 0.15 }\n' })
   })
   afterAll(() => test.close())
 

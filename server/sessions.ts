@@ -178,6 +178,8 @@ export function createSessions(options: {
     },
 
     /** The events after `seq`, in order, at most `limit`. */
+    /** The seq of a session's last event; 0 where there is no such session. */
+    headOf: (id: string) => tables.sessions.byId(id)?.head_seq ?? 0,
     eventsAfter: (id: string, seq: number, limit: number) => tables.events.after(id, seq, limit),
   }
 

@@ -56,7 +56,7 @@ export function CloseForm({
               value={value}
               checked={outcome === value}
               onChange={() => setOutcome(value)}
-              className="size-4 accent-accent"
+              className="size-4 shrink-0 accent-accent"
             />
             <span className="font-medium">{word}</span>
             <span className="ml-auto text-right text-12 text-muted">{means}</span>

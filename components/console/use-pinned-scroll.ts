@@ -27,14 +27,17 @@ export function usePinnedScroll(area: RefObject<HTMLElement | null>) {
     if (!element) return
     let top = element.scrollTop
     let height = element.scrollHeight
+    let size = sizeOf(element)
     const onScroll = () => {
       const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR_PX
-      // A shrinking record moves the top as well: that is nobody's scroll.
-      const up = element.scrollTop < top - 1 && element.scrollHeight >= height
+      // A shrinking record and another size of the window move the top as well: that is nobody's scroll.
+      const resized = sizeOf(element) !== size
+      const up = !resized && element.scrollTop < top - 1 && element.scrollHeight >= height
       if (up && !atEnd && pinned.current) pin(false)
       else if (atEnd && !pinned.current) pin(true)
       top = element.scrollTop
       height = element.scrollHeight
+      size = sizeOf(element)
     }
     const onWheel = (event: WheelEvent) => {
       if (event.deltaY < 0 && element.scrollHeight > element.clientHeight) pin(false)
@@ -62,4 +65,8 @@ export function usePinnedScroll(area: RefObject<HTMLElement | null>) {
       toEnd()
     }, [pin, toEnd]),
   }
+}
+
+function sizeOf(element: HTMLElement): string {
+  return `${element.clientWidth} ${element.clientHeight}`
 }

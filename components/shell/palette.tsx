@@ -2,7 +2,7 @@
 import { Command } from 'cmdk'
 import { Keyboard, type LucideIcon, Moon, Sun, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SessionPage, SessionView } from '../../lib/api.ts'
 import { formatPlural, makeVisible } from '../../lib/format.ts'
 import { api } from '../api.ts'
@@ -19,6 +19,10 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
   const router = useRouter()
   const [sessions, setSessions] = useState<SessionView[] | null>(null)
   const [failed, setFailed] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+
+  // The dialog, once it is open, would give the focus to the list around the field.
+  useEffect(() => field.current?.focus(), [])
 
   useEffect(() => {
     let gone = false
@@ -41,7 +45,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
     <Dialog open onClose={onClose} title="Find" bare className="mt-[12dvh] max-w-[560px]">
       <Command label="Find" loop className="flex max-h-[60dvh] flex-col">
         <Command.Input
-          autoFocus
+          ref={field}
           placeholder="Go to, or find a session"
           className="h-12 w-full border-b border-line bg-transparent px-4 text-16 outline-none"
         />

@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { tinykeys } from 'tinykeys'
+import { Dialog } from '../ui/dialog.tsx'
 import { KeyMap } from './key-map.tsx'
 import { onOpen, singleKeysLive } from './keys.ts'
 
@@ -47,7 +48,14 @@ export function ShellKeys() {
     <>
       <KeyMap open={overlay === 'keys'} onClose={() => setOverlay(null)} />
       {overlay === 'palette' ? (
-        <Suspense fallback={null}>
+        // What is typed while it loads must not act as shortcuts.
+        <Suspense
+          fallback={
+            <Dialog open onClose={() => setOverlay(null)} title="Find">
+              {null}
+            </Dialog>
+          }
+        >
           <Palette onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} />
         </Suspense>
       ) : null}

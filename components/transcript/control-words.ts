@@ -51,6 +51,19 @@ const KNOWN: Record<string, Words> = {
     severity: 'quiet',
     say: (_, { hook_name }) => `A hook wrote${hook_name ? ` (${text(hook_name)})` : ''}`,
   },
+  terminal_opened: { severity: 'quiet', say: (by) => `${by} opened a terminal` },
+  terminal_closed: { severity: 'quiet', say: () => 'A terminal was closed' },
+  keyboard_taken: {
+    severity: 'info',
+    say: (by, { from }) => `${by} took the keyboard${from ? ` over from ${text(from)}` : ''}`,
+  },
+  keyboard_given_back: { severity: 'quiet', say: (by) => `${by} gave the keyboard back` },
+  typed: {
+    severity: 'info',
+    say: (by, { bytes }) => `${by} typed ${Number(bytes) || 0} bytes in a terminal`,
+  },
+  typed_read: { severity: 'warn', say: (by) => `${by} read what was typed in a terminal` },
+  recording_ended: { severity: 'warn', say: () => 'The recording of a terminal ended before the terminal' },
   drill_check: {
     severity: 'info',
     say: (_, { repaired }) => (repaired === true ? 'Drill check passed' : 'Drill check: not there yet'),

@@ -1,7 +1,7 @@
 import { Check, Circle, CircleDot } from 'lucide-react'
 import type { ToolBlock } from '../../lib/block-types.ts'
 import { makeVisible } from '../../lib/format.ts'
-import { describeCall, readTodos, type Todo } from '../../lib/tool-call.ts'
+import { readTodos, type Todo } from '../../lib/tool-call.ts'
 import { cn } from '../ui/cn.ts'
 import { BlockView } from './block.tsx'
 import { Diff } from './diff.tsx'
@@ -26,10 +26,21 @@ const SAID_BY_HEADER = new Set([
 ])
 
 /** What a call was given and what came back, each in the form that its tool is read best. */
-export function ToolBody({ tool, patch, wrap }: { tool: ToolBlock; patch: Patch | null; wrap: boolean }) {
+export function ToolBody({
+  tool,
+  said,
+  patch,
+  wrap,
+}: {
+  tool: ToolBlock
+  /** What the card's head says of the call. */
+  said: string
+  patch: Patch | null
+  wrap: boolean
+}) {
   return (
     <>
-      <Given tool={tool} />
+      <Given tool={tool} said={said} />
       {patch ? <Diff patch={patch} /> : null}
       {tool.children.length > 0 ? (
         <div className="flex flex-col gap-2 border-t border-line bg-bg py-3 pr-3 pl-4">
@@ -45,12 +56,11 @@ export function ToolBody({ tool, patch, wrap }: { tool: ToolBlock; patch: Patch 
   )
 }
 
-function Given({ tool }: { tool: ToolBlock }) {
+function Given({ tool, said }: { tool: ToolBlock; said: string }) {
   if (tool.name === 'TodoWrite') return <Todos todos={readTodos(tool.input.todos)} />
-  const { what } = describeCall(tool.name, tool.input)
   const whole = SAID_BY_HEADER.has(tool.name)
-    ? what.length > LINE_CHARACTERS || what.includes('\n')
-      ? what
+    ? said.length > LINE_CHARACTERS || said.includes('\n')
+      ? said
       : ''
     : ANSWERS_IN_MARKDOWN.has(tool.name)
       ? typeof tool.input.prompt === 'string'

@@ -77,7 +77,7 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
         </button>
         {open ? (
           <>
-            <ToolBody tool={tool} patch={patch} wrap={wrap} />
+            <ToolBody tool={tool} said={what} patch={patch} wrap={wrap} />
             <ToolFoot tool={tool} wrap={wrap} onWrap={patch || isOpen(tool) ? null : () => setWrap(!wrap)} />
           </>
         ) : null}

@@ -47,7 +47,7 @@ describeInBrowser('a drill in the browser', () => {
     await expect.poll(() => page.title(), SOON).toMatch(/^● Running · /)
     await toolCard(page, /^Edit .*orders-api\.conf/).waitFor(DRILL)
 
-    await transcript(page).getByText('Drill check: repaired').waitFor(DRILL)
+    await transcript(page).getByText('Drill check passed').waitFor(DRILL)
     await stands(page, 'Done')
     expect(await page.title()).toMatch(/^✓ · A service does not start/)
     const live = await settledText(page)
@@ -88,7 +88,7 @@ describeInBrowser('a drill in the browser', () => {
       }),
     )
     for (const page of pages) {
-      await transcript(page).getByText('Drill check: repaired').waitFor(DRILL)
+      await transcript(page).getByText('Drill check passed').waitFor(DRILL)
       await stands(page, 'Done')
       await page.close()
     }

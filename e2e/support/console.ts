@@ -1,13 +1,16 @@
 // Starts the real console for a test: a process of its own, a private data directory, loopback ports, nothing inherited.
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../../db/database.ts'
+import { createProcessesTable } from '../../db/processes.ts'
 import type { SessionDetail, SessionView } from '../../lib/api.ts'
 import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
 import { type ChildProcess, startProcess } from '../../server/child-process.ts'
+import { endProcessTree } from '../../server/claude/process-tree.ts'
 import { startScriptedModel } from '../../server/drill/scripted-model.ts'
 import { readEnvironment } from '../../server/environment.ts'
 
@@ -185,6 +188,7 @@ export async function startTestConsole(
     },
     async close() {
       await test.kill('SIGTERM')
+      await endLeftTurns(join(data, 'breakglass.db'))
       await model?.close()
       rmSync(home, { recursive: true, force: true })
     },
@@ -196,6 +200,15 @@ export async function startTestConsole(
   }
   await test.start()
   return test
+}
+
+/** Turns go on without their console; after a test nobody would take them up. */
+async function endLeftTurns(path: string) {
+  if (!existsSync(path)) return
+  const database = openDatabase(path, { readonly: true })
+  const left = createProcessesTable(database).living()
+  database.close()
+  await Promise.all(left.map(({ id }) => endProcessTree(null, id, { graceMs: 0 })))
 }
 
 /** Waits until something is true. @throws Error after `ms` */

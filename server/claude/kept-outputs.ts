@@ -142,7 +142,10 @@ export function createKeptOutputs(
       }
       const size = sizeOf(kept)
       if (size === null) return event
-      if (!persisted && size <= Buffer.byteLength(event.output ?? '') + SLACK_BYTES) {
+      if (
+        size === 0 ||
+        (!persisted && !isStopped(event) && size <= Buffer.byteLength(event.output ?? '') + SLACK_BYTES)
+      ) {
         rmSync(kept, { force: true })
         return event
       }
@@ -155,6 +158,11 @@ export function createKeptOutputs(
       clearInterval(looking)
     },
   }
+}
+
+/** In place of what a stopped command has written the CLI answers with words of its own for the model (2.1.197). */
+function isStopped({ is_error, output }: BodyOf<'tool'>): boolean {
+  return is_error === true && /^(The user doesn't want to|\[Request interrupted by user)/.test(output ?? '')
 }
 
 function keep(from: string, to: string, how: (from: string, to: string) => void): boolean {

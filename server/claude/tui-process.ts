@@ -16,7 +16,7 @@ import { createTuiConversation } from './tui-conversation.ts'
 import { tuiArguments, tuiEnvironment, upstreamOf } from './tui-launch.ts'
 import { type PromptTyping, typePrompt } from './tui-prompt.ts'
 import { createTuiQuestions } from './tui-questions.ts'
-import { readScreen, type ScreenReading } from './tui-screen.ts'
+import { isFree, readScreen, type ScreenReading } from './tui-screen.ts'
 import type { StartTerminal } from './tui-terminal.ts'
 import type { TypedTurn } from './tui-turn.ts'
 import { createCostWatch, createDialogWatch } from './tui-watch.ts'
@@ -181,7 +181,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
       await findFollower()
       if (exit !== null) return
       look()
-      dialogs.look(conversation.turn !== 'none' && questions.count === 0)
+      dialogs.look(conversation.turn !== 'none' && questions.count === 0, conversation.confirmed)
       cost.look(conversation.turn !== 'none')
       typing?.wake()
       await new Promise(setImmediate)
@@ -293,9 +293,4 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
       return survivors
     },
   }
-}
-
-/** Idle with nothing in the input box: what stands there would become a part of the prompt. */
-export function isFree({ state, input }: ScreenReading): boolean {
-  return state === 'idle' && input === ''
 }

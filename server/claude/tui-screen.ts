@@ -48,6 +48,11 @@ export function readScreen(lines: readonly string[]): ScreenReading {
   return { state: isBusy ? 'busy' : 'idle', input: box, words: '' }
 }
 
+/** Idle with nothing in the input box: what stands there would become a part of the prompt. */
+export function isFree({ state, input }: ScreenReading): boolean {
+  return state === 'idle' && input === ''
+}
+
 /** The text of the input box; null where the rows are no input box. */
 function readBox([first, ...more]: readonly string[]): string | null {
   const match = first === undefined ? null : INPUT.exec(first.trimEnd())

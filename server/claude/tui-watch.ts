@@ -3,26 +3,29 @@ import { readFileSync, statSync } from 'node:fs'
 import { asFields, fieldsOf, numberOf } from './messages.ts'
 import type { ScreenReading } from './tui-screen.ts'
 
-/** A dialog is told when it has stood this long; the CLI's own flash up between two questions of a hook. */
+/** A dialog in the way of a prompt is told when it has stood this long. */
 const DIALOG_MS = 1_500
+/** In a turn that runs the CLI's own dialogs flash up between the two questions of its hooks, on a busy host for seconds. */
+const RUNNING_DIALOG_MS = 10_000
 /** A screen without an input box and without a known dialog is told after this long. */
 const UNKNOWN_SCREEN_MS = 15_000
 
 /**
  * Tells of each dialog once, with the words on the screen. It is never typed into.
- * @returns `look`, to be called now and then; `matters` is false while nobody waits for the input box
+ * @returns `look`, to be called now and then; `matters` is false while nobody waits for the input box, `runs` is true
+ * when the CLI works on the prompt
  */
 export function createDialogWatch(reading: () => ScreenReading, onDialog: (words: string) => void) {
   let shown: { words: string; since: number; told: boolean } | null = null
   return {
-    look(matters: boolean) {
+    look(matters: boolean, runs: boolean) {
       const { state, words } = reading()
       if (!matters || state === 'idle' || state === 'busy') {
         shown = null
         return
       }
       if (shown?.words !== words) shown = { words, since: performance.now(), told: false }
-      const patience = state === 'dialog' ? DIALOG_MS : UNKNOWN_SCREEN_MS
+      const patience = state !== 'dialog' ? UNKNOWN_SCREEN_MS : runs ? RUNNING_DIALOG_MS : DIALOG_MS
       if (shown.told || performance.now() - shown.since < patience) return
       shown.told = true
       onDialog(words)

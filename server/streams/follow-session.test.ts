@@ -21,6 +21,7 @@ function follow(after: number, room: { frames: number } = { frames: Number.POSIT
   const source = followSession({
     ...{ sessionId: 's', after, channel },
     eventsAfter: (_, seq, limit) => record.filter((each) => each.seq > seq).slice(0, limit),
+    headOf: () => record.length,
     hasRoom: () => room.frames > 0,
     emit(each) {
       room.frames -= 1
@@ -43,6 +44,13 @@ it('followSession() replays from the position, says where it caught up, then goe
   publish(event(251), passing)
   publish(event(252))
   expect(seqs(emitted)).toEqual([249, 250, 'caught up', 251, undefined, 252])
+})
+
+it('followSession() goes on at the end of the record when the position lies beyond it', () => {
+  const { source, emitted, publish } = follow(9_000)
+  source.pump()
+  publish(event(251))
+  expect(seqs(emitted)).toEqual(['caught up', 251])
 })
 
 it('followSession() shows nothing twice when something is published while it replays', () => {

@@ -17,11 +17,13 @@ export function followSession(options: {
   after: number
   channel: Channel
   eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+  headOf: (sessionId: string) => number
   hasRoom: () => boolean
   emit: (event: StreamEvent) => void
 }): Source {
-  const { sessionId, channel, eventsAfter, hasRoom, emit } = options
-  let last = options.after
+  const { sessionId, channel, eventsAfter, headOf, hasRoom, emit } = options
+  // A position beyond the end, of a record that was restored from a backup, say, must not hide what is to come.
+  let last = Math.min(options.after, headOf(sessionId))
   let live = false
 
   const unsubscribe = channel.subscribe(sessionId, (events) => {

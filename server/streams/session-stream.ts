@@ -10,6 +10,7 @@ export function sessionSource(
   record: {
     channel: Channel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+    headOf: (sessionId: string) => number
   },
   sessionId: string,
   after: number,

@@ -23,6 +23,7 @@ export function sharedSource(
   record: {
     channel: Channel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
+    headOf: (sessionId: string) => number
     presence: Presence
     followTerminal: (id: string, operator: string, follower: Follower, from: From) => Source | null
   },

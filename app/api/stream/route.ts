@@ -13,8 +13,8 @@ export const GET = route(
       return problemResponse(problem(400, 'bad_position', detail))
     }
     const { channel, presence, server, sessions, terminals } = runtime
-    const { eventsAfter } = sessions
-    const record = { channel, presence, eventsAfter, followTerminal: terminals.follow }
+    const { eventsAfter, headOf } = sessions
+    const record = { channel, presence, eventsAfter, headOf, followTerminal: terminals.follow }
     const who = { server, operator: operator.name }
     return runtime.openStream(identity, request, (sink) =>
       sharedSource(sink, record, who, positions, terminalPositions),
