@@ -196,9 +196,12 @@ describe.each(['tui', 'print'] as const)('the gateway over sessions of %s', (dri
 
   it('closes its sessions when the console is told to stop, and leaves no process', async () => {
     const { session } = await test.ask(ask('plain-text', 'Before the end'))
-    const { workspace } = await test.console.session(session)
+    const busy = test.client.messages.stream(ask('hang', 'Never'))
+    const failed = busy.finalMessage().catch((error: unknown) => error)
+    await new Promise<void>((resolve) => busy.once('streamEvent', () => resolve()))
     await test.console.kill('SIGTERM')
-    expect(processesIn(workspace)).toEqual([])
+    expect(await failed).toBeInstanceOf(Error)
+    expect(processesIn(test.console.data)).toEqual([])
     await test.console.start()
     expect(await test.console.session(session)).toMatchObject({
       outcome: 'resolved',

@@ -12,8 +12,8 @@ import { type Client, runConversationTurn, type TurnEnd } from './pool-turn.ts'
 
 /** How long the end of a turn waits for the transcript to say why the model stopped. */
 const STOP_REASON_MS = 300
-/** At a shutdown: how long turns that are stopped are waited for. */
-const CLOSE_MS = 2_000
+/** At a shutdown: how long turns that are stopped, and sessions that are closed, are waited for. */
+const CLOSE_MS = 5_000
 /** A turn that does not stop is killed long before this. */
 const CLOSE_WAIT_MS = 120_000
 
@@ -50,6 +50,8 @@ export function createPool(options: {
 }) {
   const { config, engine, histories, onProblem } = options
   const lives = new Set<Live>()
+  /** Sessions that are being closed. */
+  const leaving = new Set<string>()
   let closing = false
 
   return {
@@ -110,9 +112,11 @@ export function createPool(options: {
     async close(): Promise<void> {
       closing = true
       for (const live of lives) if (live.state === 'in_turn') void engine.stop(live.sessionId, 'console')
-      const idle = [...lives].filter(({ state }) => state === 'idle')
-      const all = Promise.all(idle.map((live) => drop(live, 'resolved', 'The console was stopped')))
-      await Promise.race([all, sleep(CLOSE_MS)])
+      for (const live of lives)
+        if (live.state === 'idle') void drop(live, 'resolved', 'The console was stopped')
+      // Turns end by themselves now that they are stopped, and take their sessions out of the pool.
+      const giveUpAt = performance.now() + CLOSE_MS
+      while (lives.size + leaving.size > 0 && performance.now() < giveUpAt) await sleep(20)
     },
   }
 
@@ -219,12 +223,15 @@ export function createPool(options: {
   }
 
   async function close(sessionId: string, outcome: 'resolved' | 'abandoned', why: string, operator: string) {
+    leaving.add(sessionId)
     const giveUpAt = performance.now() + CLOSE_WAIT_MS
-    while (!closing && engine.isRunning(sessionId) && performance.now() < giveUpAt) await sleep(250)
+    while (engine.isRunning(sessionId) && performance.now() < giveUpAt) await sleep(250)
     try {
       await engine.close(sessionId, outcome, why, operator)
     } catch (error) {
       onProblem(`Session ${sessionId} of the gateway is not closed: ${(error as Error).message}`)
+    } finally {
+      leaving.delete(sessionId)
     }
   }
 }
