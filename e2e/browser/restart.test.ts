@@ -47,8 +47,8 @@ describeInBrowser('a server that is killed under an open page', () => {
       await expect.poll(() => counted(page), SOON).toBeGreaterThanOrEqual(point)
       await test.kill('SIGKILL')
       await page
+        .getByRole('status')
         .getByText(/^(Reconnecting|Offline)/)
-        .first()
         .waitFor()
       await composer(page).fill('Typed while the server is away')
       await test.start()
