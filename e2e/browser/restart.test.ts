@@ -100,6 +100,29 @@ describeInBrowser('a server that is killed under an open page', () => {
     expect(ana.problems).toEqual([])
   })
 
+  it('keeps standing when a part of the page is asked for that was not loaded before', async () => {
+    const { page } = ana
+    // Too narrow for the inspector: that, the dialog and the palette have not been needed yet.
+    await page.setViewportSize({ width: 1000, height: 800 })
+    const { id } = await test.openSession('plain-text')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.kill('SIGKILL')
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByText('Loading the inspector…').waitFor()
+    await page.getByRole('button', { name: 'About this session' }).click()
+    await page
+      .getByRole('status')
+      .getByText(/^(Reconnecting|Offline)/)
+      .waitFor()
+    expect(await composer(page).count()).toBe(1)
+    await test.start()
+    await page.getByRole('dialog', { name: 'About this session' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor()
+    expect(ana.problems).toEqual([])
+  })
+
   it('says on the first page as well that it does not answer, and tells when it is back', async () => {
     const { page } = ana
     await page.goto('/')
