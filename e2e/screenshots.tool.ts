@@ -199,6 +199,7 @@ async function photographSessions(browser: Browser, test: TestConsole, directory
   await page.getByRole('option').first().waitFor()
   await inAll(page, directory, 'palette')
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   await inAll(page, directory, 'keys')
@@ -206,8 +207,8 @@ async function photographSessions(browser: Browser, test: TestConsole, directory
   await isLive(page)
   await test.kill()
   await page
+    .getByRole('status')
     .getByText(/^(Reconnecting|Offline)/)
-    .first()
     .waitFor()
   await inAll(page, directory, 'console-reconnecting')
   await context.close()

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
+import { keepTrying } from '../keep-trying.ts'
 import { useSession } from '../stream/use-session.ts'
 import { ClockAhead } from '../transcript/clock.tsx'
 import { SessionId, WorkspacePath } from '../transcript/event.tsx'
@@ -26,8 +27,8 @@ import { useTabTitle } from './use-tab-title.ts'
 import { useTurns } from './use-turns.ts'
 import { useWide } from './use-wide.ts'
 
-const Inspector = lazy(() => import('./inspector.tsx'))
-const DetailsDialog = lazy(() => import('./details-dialog.tsx'))
+const Inspector = lazy(() => keepTrying(() => import('./inspector.tsx')))
+const DetailsDialog = lazy(() => keepTrying(() => import('./details-dialog.tsx')))
 
 /** One session: watched, told what to do, stopped, answered, closed, and read again afterwards. */
 export function Console({ session, operator }: { session: SessionDetail; operator: OperatorView }) {

@@ -3,12 +3,13 @@ import { lazy, memo, Suspense } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import type { RecordSnapshot } from '../../lib/block-types.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
+import { keepTrying } from '../keep-trying.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { RawView } from './raw-view.tsx'
 import { SessionFacts } from './session-facts.tsx'
 import { Timeline } from './timeline.tsx'
 
-const SessionTerminals = lazy(() => import('../terminal/session-terminals.tsx'))
+const SessionTerminals = lazy(() => keepTrying(() => import('../terminal/session-terminals.tsx')))
 
 /** Beside the transcript on a wide screen: the same record as lanes, as lines, and the facts around it. */
 export default memo(function Inspector({

@@ -19,7 +19,7 @@ export function KeyMap({ open, onClose }: { open: boolean; onClose: () => void }
       }
       className="max-w-[640px]"
     >
-      <div className="grid grid-cols-2 gap-8 narrow:grid-cols-1 narrow:gap-6">
+      <div {...REACHABLE} className="grid grid-cols-2 gap-8 narrow:grid-cols-1 narrow:gap-6">
         {KEY_MAP.map((part) => (
           <section key={part.title}>
             <h3 className="pb-2 text-12 font-medium text-faint">{part.title}</h3>
@@ -34,6 +34,9 @@ export function KeyMap({ open, onClose }: { open: boolean; onClose: () => void }
     </Dialog>
   )
 }
+
+/** On a small screen the map scrolls: that has to be reachable without a mouse. */
+const REACHABLE = { tabIndex: 0, role: 'group', 'aria-label': 'All keys' } as const
 
 function Line({ line, off }: { line: KeyLine; off: boolean }) {
   return (

@@ -2,11 +2,12 @@
 import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { tinykeys } from 'tinykeys'
+import { keepTrying } from '../keep-trying.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { KeyMap } from './key-map.tsx'
 import { onOpen, singleKeysLive } from './keys.ts'
 
-const Palette = lazy(() => import('./palette.tsx'))
+const Palette = lazy(() => keepTrying(() => import('./palette.tsx')))
 
 type Overlay = 'palette' | 'keys' | null
 

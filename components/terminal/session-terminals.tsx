@@ -3,11 +3,12 @@ import Link from 'next/link'
 import { lazy, Suspense, useState } from 'react'
 import type { OperatorView } from '../../lib/api.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
+import { keepTrying } from '../keep-trying.ts'
 import { cn } from '../ui/cn.ts'
 import { OpenShell } from './open-shell.tsx'
 import { useTerminals } from './use-terminals.ts'
 
-const LiveTerminal = lazy(() => import('./live-terminal.tsx'))
+const LiveTerminal = lazy(() => keepTrying(() => import('./live-terminal.tsx')))
 
 /** The terminals of a session beside its transcript. */
 export default function SessionTerminals({

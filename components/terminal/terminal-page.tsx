@@ -4,9 +4,10 @@ import { lazy, Suspense } from 'react'
 import type { OperatorView } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
+import { keepTrying } from '../keep-trying.ts'
 
-const LiveTerminal = lazy(() => import('./live-terminal.tsx'))
-const Replay = lazy(() => import('./replay.tsx'))
+const LiveTerminal = lazy(() => keepTrying(() => import('./live-terminal.tsx')))
+const Replay = lazy(() => keepTrying(() => import('./replay.tsx')))
 
 /** One terminal on the whole page: live while it runs, its recording afterwards. */
 export function TerminalPage({

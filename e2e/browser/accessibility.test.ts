@@ -150,6 +150,7 @@ describeInBrowser('every page and state is accessible, in both themes, wide and 
     await page.getByRole('option').first().waitFor()
     await look(page, 'palette')
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await look(page, 'key map')
@@ -162,8 +163,8 @@ describeInBrowser('every page and state is accessible, in both themes, wide and 
     await isLive(page)
     await test.kill('SIGKILL')
     await page
+      .getByRole('status')
       .getByText(/^(Reconnecting|Offline)/)
-      .first()
       .waitFor()
     await look(page, 'console, reconnecting')
     await composer(page).fill('Is anybody there?')

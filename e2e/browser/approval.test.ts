@@ -102,8 +102,8 @@ describeInBrowser('a question of the agent', () => {
       .waitFor()
     await test.kill('SIGKILL')
     await page
+      .getByRole('status')
       .getByText(/^(Reconnecting|Offline)/)
-      .first()
       .waitFor()
     await test.start()
     await page.getByText('The server was restarted').waitFor()

@@ -47,8 +47,8 @@ describeInBrowser('a server that is killed under an open page', () => {
       await expect.poll(() => counted(page), SOON).toBeGreaterThanOrEqual(point)
       await test.kill('SIGKILL')
       await page
+        .getByRole('status')
         .getByText(/^(Reconnecting|Offline)/)
-        .first()
         .waitFor()
       await composer(page).fill('Typed while the server is away')
       await test.start()
@@ -97,6 +97,29 @@ describeInBrowser('a server that is killed under an open page', () => {
       .getByText(/^You said: /)
       .waitFor()
     await stands(page, 'Done')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('keeps standing when a part of the page is asked for that was not loaded before', async () => {
+    const { page } = ana
+    // Too narrow for the inspector: that, the dialog and the palette have not been needed yet.
+    await page.setViewportSize({ width: 1000, height: 800 })
+    const { id } = await test.openSession('plain-text')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.kill('SIGKILL')
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByText('Loading the inspector…').waitFor()
+    await page.getByRole('button', { name: 'About this session' }).click()
+    await page
+      .getByRole('status')
+      .getByText(/^(Reconnecting|Offline)/)
+      .waitFor()
+    expect(await composer(page).count()).toBe(1)
+    await test.start()
+    await page.getByRole('dialog', { name: 'About this session' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('tab', { name: 'Timeline' }).waitFor()
     expect(ana.problems).toEqual([])
   })
 
