@@ -285,10 +285,14 @@ function lastPrompt(model: ScriptedModel): string {
   const bodies = model.requests
     .map(({ body }) => body as Body | null)
     .filter((body) => (body?.tools?.length ?? 0) > 0)
-  const message = bodies
-    .at(-1)
-    ?.messages.filter(({ role }) => role === 'user')
-    .at(-1)
-  if (typeof message?.content === 'string') return message.content
-  return message?.content.filter(({ type }) => type === 'text').at(-1)?.text ?? ''
+  // The last message with text: a turn that runs a tool ends with its output alone.
+  const texts = (bodies.at(-1)?.messages ?? []).flatMap(({ role, content }) => {
+    if (role !== 'user') return []
+    if (typeof content === 'string') return [content]
+    return content
+      .filter(({ type }) => type === 'text')
+      .slice(-1)
+      .map(({ text }) => text ?? '')
+  })
+  return texts.at(-1) ?? ''
 }
