@@ -28,7 +28,7 @@ describe('the API', () => {
       'a driver that is not built',
       'POST',
       '/api/sessions',
-      { reason: 'It is broken here', driver: 'tui' },
+      { reason: 'It is broken here', driver: 'stream' },
       400,
       'driver',
     ],

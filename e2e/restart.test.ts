@@ -117,7 +117,7 @@ describe('a console that is killed mid-turn', () => {
         turn_id,
       }),
     )
-    expect((await processesOf(test)).filter(({ command }) => command.includes('second'))).toEqual([])
+    expect((await processesOf(test)).filter(({ command }) => command.includes('echo "second'))).toEqual([])
     expect(livingRows(test).map((row) => row.id)).not.toContain(process_id)
     expect(workspace).toContain(id)
   })

@@ -170,6 +170,8 @@ describeInBrowser('signing in', () => {
       await page.goto(`http://127.0.0.1:${port}/`)
       const [answer] = await Promise.all([
         page.waitForResponse(`${test.url}/api/sessions`),
+        // The answer takes the place of the page: only then the next one can be opened.
+        page.waitForURL(`${test.url}/api/sessions`),
         page.evaluate(
           ([action, enctype]) => {
             const form = document.createElement('form')
