@@ -123,7 +123,12 @@ function open(server: Server, { runtime: { auth } }: Console, handle: PageHandle
   })
 }
 
-function answerNotReady(_: IncomingMessage, response: ServerResponse) {
+function answerNotReady(request: IncomingMessage, response: ServerResponse) {
+  // A page that is open asks for its scripts: words in their place would be reported as a forbidden kind of script.
+  if (request.url?.startsWith('/_next/')) {
+    response.writeHead(503, { 'retry-after': '1', connection: 'close' }).end()
+    return
+  }
   writeProblem(response, problem(503, 'starting', 'The console is starting: try again in a second'))
 }
 
