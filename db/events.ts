@@ -1,7 +1,7 @@
 // The table of events: appended to in a hash chain, read in order, never changed.
 import { createHash } from 'node:crypto'
 import type { EventBody, RecordedEvent } from '../lib/events.ts'
-import { chainHash } from '../lib/hash-chain.ts'
+import { chainHash, GENESIS } from '../lib/hash-chain.ts'
 import type { Database } from './database.ts'
 
 type EventRow = {
@@ -89,7 +89,7 @@ export function createEventsTable(database: Database) {
      */
     verify(sessionId: string): { broken: Break | null; head: ChainHead } {
       let seq = 0
-      let hash = '0'.repeat(64)
+      let hash = GENESIS
       for (const row of iterate(after, sessionId)) {
         seq += 1
         if (row.seq !== seq)

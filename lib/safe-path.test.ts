@@ -20,3 +20,21 @@ test.each([
 ])('safePath() goes to the start page when given %j', (path) => {
   expect(safePath(path)).toBe('/')
 })
+
+test('safePath() keeps a path with its query when it stays on the console', () => {
+  expect(safePath('/sessions?q=dns')).toBe('/sessions?q=dns')
+})
+
+test.each([
+  undefined,
+  ['/a', '/b'],
+  '',
+  'sessions',
+  'https://elsewhere.example',
+  '//elsewhere.example',
+  '/\\elsewhere.example',
+  '/a\\b',
+  '/\t/elsewhere.example',
+])('safePath() gives the first page when asked for %j', (next) => {
+  expect(safePath(next)).toBe('/')
+})

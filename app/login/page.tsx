@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Entrance } from '../../components/sign-in/entrance.tsx'
-import { ownPath } from '../../components/sign-in/own-path.ts'
 import { SignInForm } from '../../components/sign-in/sign-in-form.tsx'
+import { safePath } from '../../lib/safe-path.ts'
 import { getRuntime } from '../../server/runtime.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -24,7 +24,7 @@ export default async function LoginPage({
         </>
       }
     >
-      <SignInForm next={ownPath(next)} />
+      <SignInForm next={safePath(next)} />
     </Entrance>
   )
 }
