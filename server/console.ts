@@ -1,8 +1,7 @@
 // Builds the console out of its parts, takes up what an earlier one left, and takes it apart again.
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, openDatabase } from '../db/database.ts'
 import { loadAgent } from './agent/agent.ts'
 import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
@@ -12,17 +11,18 @@ import { answerFirstRun } from './claude/first-run.ts'
 import { PLACEHOLDER_KEY } from './claude/launch.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
 import { startRehearsals } from './drill/rehearsals.ts'
 import { createDrivers } from './drivers/drivers.ts'
-import { type Environment, readVariable } from './environment.ts'
+import { type Environment, readVariables } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { createGate } from './gate/gate.ts'
 import { createPolicy } from './gate/policy.ts'
 import { createPersonas } from './gateway/personas.ts'
 import { startGateway } from './gateway/start-gateway.ts'
-import { createHealth, SPACE_REFUSE_BYTES } from './health.ts'
-import { HttpProblem } from './http/problem.ts'
+import { createHealth } from './health.ts'
 import type { Log } from './log.ts'
+import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
 import { createRecorder } from './recorder.ts'
@@ -42,13 +42,6 @@ export type Console = {
   /** Ends streams and warm processes; running turns go on without the console. */
   close(): Promise<void>
 }
-
-/** Below this much free space running turns are stopped, while there is room for their last words. */
-const SPACE_STOP_BYTES = 64 * 1024 ** 2
-const SPACE_STOP_REASON = 'Less than 64 MiB are free on the disk of the record'
-const SPACE_WATCH_MS = 2_000
-/** A record up to this size is checked at each start: about 0.2 s for the largest. */
-const CHECKED_MAX_BYTES = 128 * 1024 ** 2
 
 /**
  * Starts everything but the front door.
@@ -72,7 +65,7 @@ export async function startConsole(options: {
   const tables = createTables(database)
   const channel = createChannel()
   const agent = loadAgent(root, config.agent.prompt_file ?? null)
-  const inherited = { ...environment.inherited, ...passedVariables(config) }
+  const inherited = { ...environment.inherited, ...readVariables(config.environment) }
   const providers = createProviders(config, environment, data.claudeConfig)
   answerFirstRun(data.claudeConfig, join(data.path, 'sessions'), PLACEHOLDER_KEY)
   const binary = findBinary(root, environment.claude, inherited, data.claudeConfig)
@@ -156,11 +149,7 @@ export async function startConsole(options: {
     reportFailure,
   )
   const streams = createStreams()
-  const spaceWatch = setInterval(() => {
-    if (turns.runningCount() > 0 && data.freeBytes() < SPACE_STOP_BYTES) turns.stopAll(SPACE_STOP_REASON)
-    turns.startWaiting()
-  }, SPACE_WATCH_MS)
-  spaceWatch.unref()
+  const spaceWatch = watchSpace(data, turns)
   const terminals = createTerminals({
     ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch },
     recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
@@ -234,7 +223,7 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
-      clearInterval(spaceWatch)
+      spaceWatch.close()
       await pool.close()
       await terminals.close() // first: it records the ends of shells
       await turns.close()
@@ -247,48 +236,4 @@ export async function startConsole(options: {
       database.close()
     },
   }
-}
-
-function openRecord(data: DataDirectory): Database {
-  try {
-    if (existsSync(data.database)) assertWhole(data.database)
-    return openDatabase(data.database)
-  } catch (error) {
-    throw new Error(
-      `The record ${data.database} can't be opened: ${(error as Error).message}. Nothing was changed in it. Copy it aside with its -wal file, run "breakglass verify" on the copy, and start with the last backup or an empty BREAKGLASS_DATA_DIR`,
-    )
-  }
-}
-
-/**
- * Looks for damage before anything is written. Larger records are left to `breakglass verify`: it takes seconds for a gigabyte.
- * @throws Error in SQLite's words
- */
-function assertWhole(path: string) {
-  const database = openDatabase(path, { readonly: true })
-  try {
-    if (statSync(path).size > CHECKED_MAX_BYTES) return
-    const found = database.pragma('quick_check(1)', { simple: true })
-    if (found !== 'ok') throw new Error(String(found))
-  } finally {
-    database.close()
-  }
-}
-
-function passedVariables({ environment }: Config): Record<string, string> {
-  return Object.fromEntries(
-    environment.flatMap((name) => {
-      const value = readVariable(name)
-      return value === null ? [] : [[name, value]]
-    }),
-  )
-}
-
-function refuseWithoutSpace(data: DataDirectory) {
-  if (data.freeBytes() >= SPACE_REFUSE_BYTES) return
-  throw new HttpProblem(
-    507,
-    'disk_low',
-    `Less than 500 MiB are free on the disk of ${data.path}: no new turn is started, so that the record of those that run fits. Free space, then send again`,
-  )
 }

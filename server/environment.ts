@@ -77,6 +77,16 @@ export function readVariable(name: string): string | null {
   return process.env[name]?.trim() || null
 }
 
+/** The named variables that are set. */
+export function readVariables(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = readVariable(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
+}
+
 /**
  * Hands Next the configuration that it was built with, as its own standalone server does: it then neither compiles
  * next.config.ts at every start (100 to 300 ms, and a line on standard output) nor loads `.env` files of the project.
