@@ -1,16 +1,22 @@
 // `npm run bench`: figures of one run beside their goals; nothing is asserted.
 import { cpus, totalmem } from 'node:os'
+import { measureDrivers } from './bench/drivers.ts'
 import { type Figure, table } from './bench/figure.ts'
 import { measureFirstText } from './bench/first-text.ts'
 import { measureLineToEvent } from './bench/line-to-event.ts'
 import { measurePage } from './bench/page.ts'
 import { measureServer } from './bench/server.ts'
+import { measureTee } from './bench/tee.ts'
+import { measureTerminals } from './bench/terminals.ts'
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'first-text': () => measureFirstText(10),
   'line-to-event': () => measureLineToEvent(3),
   page: () => measurePage(10),
   server: () => measureServer(10),
+  drivers: () => measureDrivers(8),
+  tee: () => measureTee(200),
+  terminals: () => measureTerminals(200),
 }
 
 /**

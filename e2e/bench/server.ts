@@ -1,11 +1,11 @@
 // What the server itself takes: time to its first page, memory when nothing happens.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startProcess } from '../../server/child-process.ts'
 import { readEnvironment } from '../../server/environment.ts'
 import { ROOT, startTestConsole } from '../support/console.ts'
 import { type Figure, figure } from './figure.ts'
+import { residentMegabytes } from './memory.ts'
 import { now } from './subscriber.ts'
 
 const IDLE_MS = 10_000
@@ -56,15 +56,5 @@ async function startToPage(port: number, data: string): Promise<number> {
   } finally {
     child.kill('SIGTERM')
     await exited
-  }
-}
-
-/** From the kernel; null where it does not tell. */
-function residentMegabytes(pid: number): number | null {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return kilobytes ? (Number(kilobytes) * 1024) / 1e6 : null
-  } catch {
-    return null
   }
 }
