@@ -11,7 +11,8 @@ import { startClaude } from '../server/claude/process.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import type { Decision, Question, StopReason, TurnRequest } from '../server/drivers/driver.ts'
 import { readEnvironment } from '../server/environment.ts'
-import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
+import { addAccount } from './support/accounts.ts'
+import { ADMIN, ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf, timesRan, turnRow } from './support/trials.ts'
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
@@ -93,11 +94,7 @@ describe('a gate that asks', () => {
     const { id } = await test.openSession('counter')
     await test.prompt(id, 'Go')
     const asked = await question(id)
-    await test.command(
-      ['operator', 'add', 'vera', '--role', 'viewer', '--password-stdin'],
-      'only looking here',
-    )
-    const token = (await test.command(['token', 'add', 'view', '--operator', 'vera'])).stdout.trim()
+    const { token } = await addAccount(test.data, { ...ADMIN, name: 'vera' }, 'viewer')
     const asViewer = { authorization: `Bearer ${token}` }
     expect(await decide(asked.id, 'allow', undefined, asViewer)).toMatchObject({ status: 403 })
     expect(await decide(NOBODY, 'allow')).toMatchObject({ status: 404, data: { code: 'no_such_approval' } })

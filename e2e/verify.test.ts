@@ -71,6 +71,12 @@ describe('a record', () => {
       stdout: expect.stringMatching(/1 sessions with \d+ events hold/),
     })
     expect(await test.command(['doctor'])).toMatchObject({ stdout: expect.stringContaining('runs as pid') })
+    const account = ['operator', 'add', 'bob', '--role', 'viewer', '--password-stdin']
+    expect(await test.command(account, 'a long password of bob')).toMatchObject({ exitCode: 0 })
+    const { stdout: token } = await test.command(['token', 'add', 'robot', '--operator', 'bob'])
+    const asBob = { authorization: `Bearer ${token.trim()}` }
+    expect(await test.request('GET', '/api/sessions', undefined, asBob)).toMatchObject({ status: 200 })
+    expect(await test.request('POST', '/api/sessions', {}, asBob)).toMatchObject({ status: 403 })
     await test.kill('SIGTERM')
     expect(await test.command(['verify', '--session', session])).toMatchObject({ exitCode: 0 })
     expect(await test.command(['doctor'])).toMatchObject({

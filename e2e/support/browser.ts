@@ -10,7 +10,9 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
+import type { Role } from '../../lib/api.ts'
 import { readEnvironment } from '../../server/environment.ts'
+import { type Account, addAccount } from './accounts.ts'
 import { ADMIN, type TestConsole } from './console.ts'
 
 /** Where a Chromium is looked for: names on the PATH, and places where installers put one. */
@@ -102,19 +104,9 @@ export async function signIn(
   if (answer.status() !== 201) throw new Error(`Signing in gave ${answer.status()}: ${await answer.text()}`)
 }
 
-/** Adds an account by the command and returns what it signs in with. */
-export async function addOperator(
-  test: TestConsole,
-  name: string,
-  role: 'viewer' | 'operator' | 'admin',
-): Promise<{ name: string; password: string }> {
-  const password = `a long password of ${name}`
-  const { exitCode, stderr } = await test.command(
-    ['operator', 'add', name, '--role', role, '--password-stdin'],
-    password,
-  )
-  if (exitCode !== 0) throw new Error(`Adding ${name} gave ${exitCode}: ${stderr}`)
-  return { name, password }
+/** Adds an account and returns what it signs in with. */
+export function addOperator(test: TestConsole, name: string, role: Role): Promise<Account> {
+  return addAccount(test.data, { name, password: `a long password of ${name}` }, role)
 }
 
 function watch(context: BrowserContext): Omit<Visitor, 'page'> {

@@ -1,4 +1,5 @@
 // Starts the real console for a test: a process of its own, a private data directory, loopback ports, nothing inherited.
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -13,6 +14,7 @@ import { type ChildProcess, startProcess } from '../../server/child-process.ts'
 import { endProcessTree } from '../../server/claude/process-tree.ts'
 import { startScriptedModel } from '../../server/drill/scripted-model.ts'
 import { readEnvironment } from '../../server/environment.ts'
+import { addAccount } from './accounts.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const ADMIN = { name: 'ana', password: 'correct horse battery' }
@@ -55,14 +57,22 @@ export type TestConsole = {
   close(): Promise<void>
 }
 
-/** A port that was free a moment ago. */
+/** Below the ports that systems hand out by themselves: none of those comes in between. */
+const PORTS = { from: 12_000, count: 18_000 }
+
+/** A port that was free a moment ago, chosen by chance: other test files look for one at the same time. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address === 'object' && address) return address.port
-  throw new Error('There is no free port')
+  for (;;) {
+    const port = PORTS.from + randomInt(PORTS.count)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 /**
@@ -195,8 +205,7 @@ export async function startTestConsole(
   }
 
   if (options.account !== false) {
-    await test.command(['operator', 'add', ADMIN.name, '--role', 'admin', '--password-stdin'], ADMIN.password)
-    token = (await test.command(['token', 'add', 'test', '--operator', ADMIN.name])).stdout.trim()
+    token = (await addAccount(data, ADMIN, 'admin', 'test')).token
   }
   await test.start()
   return test

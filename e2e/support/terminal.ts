@@ -1,11 +1,12 @@
 // Terminals in tests: a second operator, and a reader of a terminal's stream.
 import headless from '@xterm/headless'
-import { type TestConsole, until } from './console.ts'
+import type { Role } from '../../lib/api.ts'
+import { addAccount } from './accounts.ts'
+import { ADMIN, type TestConsole, until } from './console.ts'
 
 /** Makes an account and gives its token. */
-export async function addOperator(test: TestConsole, name: string, role: string): Promise<string> {
-  await test.command(['operator', 'add', name, '--role', role, '--password-stdin'], 'correct horse battery')
-  return (await test.command(['token', 'add', name, '--operator', name])).stdout.trim()
+export async function addOperator(test: TestConsole, name: string, role: Role): Promise<string> {
+  return (await addAccount(test.data, { ...ADMIN, name }, role)).token
 }
 
 export const as = (token: string) => ({ authorization: `Bearer ${token}` })

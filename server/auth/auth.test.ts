@@ -13,7 +13,7 @@ import {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-// Each sign-in takes a core for a third of a second, longer when others use it too.
+// An account that has the product's own cost takes a core for a third of a second at each sign-in.
 vi.setConfig({ testTimeout: 60_000 })
 let fixture: AuthFixture
 let auth: Auth
