@@ -81,6 +81,9 @@ export function createSessionsTable(database: Database) {
   const close = database.prepare(
     'UPDATE sessions SET closed_at = @closed_at, outcome = @outcome, summary = @summary WHERE id = @id AND closed_at IS NULL',
   )
+  const choose = database.prepare(
+    'UPDATE sessions SET driver = @driver, provider = @provider, model = @model WHERE id = @id',
+  )
   const setHeld = database.prepare('UPDATE sessions SET held = ? WHERE id = ?')
   const setVersion = database.prepare('UPDATE sessions SET claude_version = ? WHERE id = ?')
   const heads = database.prepare<[string], { session_id: string; seq: number; hash: string }>(
@@ -94,6 +97,7 @@ export function createSessionsTable(database: Database) {
     /** @returns whether the session was open until now */
     close: (closing: { id: string; closed_at: string; outcome: CloseOutcome; summary: string | null }) =>
       close.run(closing).changes === 1,
+    choose: (choice: Pick<SessionRow, 'id' | 'driver' | 'provider' | 'model'>) => void choose.run(choice),
     setHeld: (id: string, held: boolean) => void setHeld.run(held ? 1 : 0, id),
     setClaudeVersion: (id: string, version: string) => void setVersion.run(version, id),
     /** The heads of the chains that grew since a time. */

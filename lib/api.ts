@@ -16,7 +16,8 @@ export type SessionKind = (typeof SESSION_KINDS)[number]
 export const CLOSE_OUTCOMES = ['resolved', 'mitigated', 'abandoned'] as const
 export type CloseOutcome = (typeof CLOSE_OUTCOMES)[number]
 
-const line = (max: number) =>
+/** Text of one line, at most `max` characters. */
+export const lineSchema = (max: number) =>
   z
     .string()
     .trim()
@@ -29,14 +30,14 @@ export const openSessionSchema = z.strictObject({
     .trim()
     .min(10, 'Say in at least 10 characters what is broken')
     .max(2000, 'Keep the reason within 2000 characters'),
-  title: line(200).min(1).optional(),
-  ticket: line(100).optional(),
+  title: lineSchema(200).min(1).optional(),
+  ticket: lineSchema(100).optional(),
   kind: z.enum(SESSION_KINDS).default('incident'),
   /** The drill to rehearse, where kind is `drill`. */
-  drill: line(100).optional(),
-  driver: z.enum(DRIVERS).default('print'),
-  model: line(200).min(1).optional(),
-  provider: line(100).min(1).optional(),
+  drill: lineSchema(100).optional(),
+  driver: z.enum(DRIVERS, { error: `Use one of ${DRIVERS.join(', ')}` }).default('print'),
+  model: lineSchema(200).min(1).optional(),
+  provider: lineSchema(100).min(1).optional(),
   minutes: z
     .int()
     .min(5)

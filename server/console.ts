@@ -6,6 +6,7 @@ import { loadAgent } from './agent/agent.ts'
 import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
 import { createChannel } from './channel.ts'
+import { createChoices } from './choices.ts'
 import { findBinary, locateBinary } from './claude/binary.ts'
 import { answerFirstRun } from './claude/first-run.ts'
 import { PLACEHOLDER_KEY } from './claude/launch.ts'
@@ -180,6 +181,7 @@ export async function startConsole(options: {
   turns.startWaiting()
 
   const runtime: Runtime = {
+    choices: createChoices({ tables, recorder, driver, providers, launchOf }),
     ...{ auth, sessions: closing, turns, streams, channel, gate, gateway, data, terminals },
     server: randomUUID(),
     presence: createPresence(),

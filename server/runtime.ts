@@ -2,6 +2,7 @@
 import type { DrillView } from '../lib/api.ts'
 import type { Auth, Identity } from './auth/auth.ts'
 import type { Channel } from './channel.ts'
+import type { Choices } from './choices.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Gate } from './gate/gate.ts'
@@ -20,6 +21,7 @@ export type Runtime = {
   auth: Auth
   sessions: Sessions
   turns: Turns
+  choices: Choices
   terminals: Terminals
   gate: Gate
   gateway: Gateway

@@ -4,11 +4,11 @@ import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import type { NewSession, SessionTotals } from '../db/sessions.ts'
 import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
 import type { EventBody } from '../lib/events.ts'
+import { chooseDriver, chooseProvider } from './choices.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
-import { BUILT_DRIVERS } from './drivers/drivers.ts'
-import { HttpProblem } from './http/problem.ts'
+import { HttpProblem, invalidField } from './http/problem.ts'
 import type { Providers } from './providers.ts'
 import type { Recorder } from './recorder.ts'
 import type { LaunchOf } from './session-launch.ts'
@@ -69,13 +69,8 @@ export function createSessions(options: {
       if (earlier) return repetition(earlier, input)
       const kind = drillsOnly ? 'drill' : input.kind
       const drill = kind === 'drill' ? await chooseDrill(input.drill) : null
-      const provider = drill ? 'drill' : chooseProvider(input.provider)
-      if (!BUILT_DRIVERS.some((name) => name === input.driver)) {
-        throw invalid(
-          'driver',
-          `The driver "${input.driver}" is not in this version: use ${BUILT_DRIVERS.join(', ')}`,
-        )
-      }
+      const provider = drill ? 'drill' : chooseProvider(providers, input.provider)
+      const driverName = chooseDriver(input.driver)
       const workspace = makeWorkspace(id)
       if (drill) await rehearsals.prepare(drill, workspace)
       const row = {
@@ -85,7 +80,7 @@ export function createSessions(options: {
         ticket: input.ticket ?? null,
         kind,
         drill,
-        driver: input.driver,
+        driver: driverName,
         provider,
         model: drill ? null : (input.model ?? null),
         minutes: input.minutes,
@@ -189,19 +184,12 @@ export function createSessions(options: {
     throw new HttpProblem(422, 'idempotency_key_reused', detail, { session_id: session.id })
   }
 
-  function chooseProvider(given: string | undefined): string {
-    if (given === undefined) return providers.standard.name
-    if (providers.byName(given)) return given
-    const names = providers.list.map((each) => each.name).join(', ')
-    throw invalid('provider', `There is no provider "${given}": use one of ${names}`)
-  }
-
   async function chooseDrill(given: string | undefined): Promise<string> {
     const names = (await rehearsals.list()).map((each) => each.name)
     const [first] = names
     if (given === undefined && first) return first
     if (given !== undefined && names.includes(given)) return given
-    throw invalid('drill', `There is no drill "${given ?? ''}": use one of ${names.join(', ')}`)
+    throw invalidField('drill', `There is no drill "${given ?? ''}": use one of ${names.join(', ')}`)
   }
 
   function makeWorkspace(id: string): string {
@@ -235,10 +223,6 @@ function idOf(operator: string, key: string): string {
   ].join('-')
 }
 
-function invalid(field: string, detail: string): HttpProblem {
-  return new HttpProblem(400, 'invalid_input', detail, { fields: { [field]: detail } })
-}
-
 function titleOf(reason: string): string {
   const [line = ''] = reason.split('\n')
   return line.length > TITLE_CHARACTERS ? `${line.slice(0, TITLE_CHARACTERS - 1).trimEnd()}…` : line
@@ -253,5 +237,5 @@ function readCursor(cursor: string): { created_at: string; id: string } {
     const [created_at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     if (typeof created_at === 'string' && typeof id === 'string') return { created_at, id }
   } catch {}
-  throw invalid('cursor', 'Take the cursor from "next_cursor" of the page before')
+  throw invalidField('cursor', 'Take the cursor from "next_cursor" of the page before')
 }

@@ -82,7 +82,7 @@ export type Driver = {
   run(request: TurnRequest): AsyncIterable<Batch>
   /** Gets ready for the session's next prompt. Never throws, never blocks. */
   prepare(sessionId: string, launch: () => Promise<Launch>, earlierTurns: number): void
-  /** Ends what is kept ready for a session. */
+  /** Ends what is kept ready for a session; resolves when the turn before has left its whole transcript. */
   release(sessionId: string): Promise<void>
   /** Ends everything that is kept ready. Running turns go on. */
   close(): Promise<void>

@@ -42,11 +42,23 @@ export function createDrivers(options: {
   const all = [print, tui]
   const named = (name: string): Driver => (name === 'tui' ? tui : print)
 
+  /** Two processes of one conversation would each go on without the other's turns, and fork its history. */
+  async function releaseOthers(chosen: Driver, sessionId: string) {
+    await Promise.all(all.filter((driver) => driver !== chosen).map((driver) => driver.release(sessionId)))
+  }
+
   return {
-    // A turn that is taken up again belongs to the driver that started it.
-    run: (request) => named(request.adopted?.process.driver ?? driverOf(request.sessionId)).run(request),
-    prepare: (sessionId, launch, earlierTurns) =>
-      named(driverOf(sessionId)).prepare(sessionId, launch, earlierTurns),
+    async *run(request) {
+      // A turn that is taken up again belongs to the driver that started it.
+      const chosen = named(request.adopted?.process.driver ?? driverOf(request.sessionId))
+      if (!request.adopted) await releaseOthers(chosen, request.sessionId)
+      yield* chosen.run(request)
+    },
+    prepare(sessionId, launch, earlierTurns) {
+      const chosen = named(driverOf(sessionId))
+      void releaseOthers(chosen, sessionId)
+      chosen.prepare(sessionId, launch, earlierTurns)
+    },
     async release(sessionId) {
       await Promise.all(all.map((driver) => driver.release(sessionId)))
     },

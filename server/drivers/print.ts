@@ -123,6 +123,7 @@ export function createPrintDriver(
     warm.delete(sessionId)
     const ready = await entry?.started.catch(() => null)
     if (ready) await processes.end(ready.claude, 0)
+    await leaving.get(sessionId)
   }
 
   return {

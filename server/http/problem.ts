@@ -38,6 +38,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** One input that can't be used: 400 `invalid_input` naming it. */
+export function invalidField(field: string, detail: string): HttpProblem {
+  return new HttpProblem(400, 'invalid_input', detail, { fields: { [field]: detail } })
+}
+
 /**
  * Whether a thrown value is an HttpProblem.
  * By shape and not by class: the front door's modules and the ones in Next's bundle are different instances.

@@ -1,0 +1,20 @@
+// How a session's agent runs, as the API says it: driver, provider and model, chosen at the opening or changed later.
+import { z } from 'zod'
+import { DRIVERS, lineSchema, type SessionView } from './api.ts'
+
+export const changeSessionSchema = z
+  .strictObject({
+    driver: z.enum(DRIVERS, { error: `Use one of ${DRIVERS.join(', ')}` }).optional(),
+    provider: lineSchema(100).min(1).optional(),
+    /** Null for the provider's own. */
+    model: lineSchema(200).min(1).nullable().optional(),
+    reason: lineSchema(2000).min(1).optional(),
+  })
+  .refine(
+    ({ driver, provider, model }) => driver !== undefined || provider !== undefined || model !== undefined,
+    'Name a driver, a provider or a model',
+  )
+export type ChangeSession = z.infer<typeof changeSessionSchema>
+
+/** The answer to a change: a turn that runs goes on as it began. */
+export type ChangedSession = SessionView & { effective: 'now' | 'next_turn' }
