@@ -185,4 +185,16 @@ CREATE TABLE gateway_histories (
   created_at TEXT NOT NULL
 ) STRICT;
 `,
+  /* 4: the kill switch */ `
+CREATE TABLE kills (
+  engaged_at TEXT PRIMARY KEY,
+  operator TEXT NOT NULL,
+  reason TEXT,
+  sessions TEXT NOT NULL,
+  stopped TEXT NOT NULL,
+  survivors TEXT,
+  lifted_at TEXT,
+  lifted_by TEXT
+) STRICT;
+`,
 ]

@@ -63,6 +63,9 @@ export function createTurnsTable(database: Database) {
   const nextQueued = database.prepare<[string], TurnRow>(
     "SELECT * FROM turns WHERE session_id = ? AND state = 'queued' ORDER BY position LIMIT 1",
   )
+  const queuedSessions = database
+    .prepare<[], string>("SELECT DISTINCT session_id FROM turns WHERE state = 'queued'")
+    .pluck()
   const startable = database.prepare<[], TurnRow>(
     `SELECT t.* FROM turns t JOIN sessions s ON s.id = t.session_id
      WHERE t.state = 'queued' AND s.held = 0 AND s.closed_at IS NULL
@@ -105,6 +108,8 @@ export function createTurnsTable(database: Database) {
     running: () => running.all(),
     runningOf: (sessionId: string) => runningOf.get(sessionId) ?? null,
     nextQueued: (sessionId: string) => nextQueued.get(sessionId) ?? null,
+    /** Sessions in which prompts are queued. */
+    queuedSessions: () => queuedSessions.all(),
     /** The first queued turn that nothing but the number of running turns keeps from starting. */
     startable: () => startable.get() ?? null,
     countEnded: (sessionId: string) => countEnded.get(sessionId) ?? 0,

@@ -1,9 +1,10 @@
 // A disk that fills up under the console: nothing recorded is lost, and it recovers without a restart. Needs root, to mount a small disk.
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../lib/api.ts'
+import type { KillView } from '../lib/kill-api.ts'
 import { runProcess } from '../server/child-process.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { ADMIN, startTestConsole, type TestConsole, until } from './support/console.ts'
@@ -34,12 +35,10 @@ describe.skipIf(problem !== null)(
   () => {
     let test: TestConsole
     beforeAll(async () => {
-      mkdirSync(join(point, 'data'), { mode: 0o700 })
-      const started = await startTestConsole({
+      test = await startTestConsole({
         env: { BREAKGLASS_DATA_DIR: join(point, 'data') },
         config: 'limits: { warm_processes: 0 }\n',
       })
-      test = { ...started, data: join(point, 'data') }
     })
     afterAll(async () => {
       await test.close()
@@ -87,6 +86,26 @@ describe.skipIf(problem !== null)(
       )
       expect(await processesOf(test)).toEqual([])
       await empty()
+    })
+
+    it('kills everything by the kill switch when it is full to the last byte, and records it when there is room', async () => {
+      const { id } = await test.openSession('counter')
+      const { turn_id } = await test.prompt(id, 'Go')
+      await test.waitFor(id, (event) => event.kind === 'tool' && event.phase === 'call')
+      await leave(0)
+      await runProcess('dd', ['if=/dev/zero', `of=${filler}2`, 'bs=4096'], { env })
+      const killed = await test.request<KillView>('POST', '/api/kill', { reason: 'No space left' })
+      expect(killed).toMatchObject({ status: 200, data: { engaged: true, survivors: [] } })
+      expect(await processesOf(test)).toEqual([])
+      expect((await test.request('POST', `/api/sessions/${id}/turns`, { prompt: 'On' })).status).toBe(503)
+
+      await runProcess('rm', ['-f', filler, `${filler}2`], { env })
+      expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'interrupted' })
+      await test.waitFor(id, (event) => event.kind === 'control' && event.action === 'killed')
+      expect(existsSync(join(test.data, 'KILL'))).toBe(true)
+      expect(await test.request('DELETE', '/api/kill')).toMatchObject({ data: { engaged: false } })
+      const next = await test.prompt(id, 'And now?')
+      expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
     })
 
     it('loses nothing recorded when it is full to the last byte, can be read, signed in to and stopped, and goes on', async () => {

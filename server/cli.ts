@@ -6,6 +6,7 @@ import { runSession } from './daemon/session.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { doctor } from './doctor.ts'
 import { readEnvironment } from './environment.ts'
+import { kill } from './kill/kill-command.ts'
 import { serve } from './main.ts'
 import { verify } from './verify.ts'
 
@@ -15,6 +16,8 @@ const USAGE = `Usage: breakglass COMMAND
   drill                     the console for rehearsals: scripted model, no credentials
   operator add|passwd|role|lock|unlock|list
   token add|list|revoke
+  kill [--lift] [--reason TEXT]
+                            ends everything that runs, and lets nothing start until it is lifted
   session                   a TUI kept hot for another program, JSON a line in and out
   doctor                    checks what a recovery depends on
   verify [--session ID] [--anchor FILE]
@@ -40,6 +43,13 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
         return await account(argv)
       case 'doctor':
         return await doctor(root, print)
+      case 'kill':
+        return await kill(
+          rest,
+          readEnvironment().dataDirectory,
+          print,
+          (line) => void process.stderr.write(`${line}\n`),
+        )
       case 'session':
         return await exitWith(await runSession(root, rest, process))
       case 'verify':

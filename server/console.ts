@@ -17,11 +17,15 @@ import { startRehearsals } from './drill/rehearsals.ts'
 import { createDrivers } from './drivers/drivers.ts'
 import { type Environment, readVariables } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
+import { denyWhenKilled } from './gate/deny-when-killed.ts'
 import { createGate } from './gate/gate.ts'
 import { createPolicy } from './gate/policy.ts'
 import { createPersonas } from './gateway/personas.ts'
 import { startGateway } from './gateway/start-gateway.ts'
 import { createHealth } from './health.ts'
+import { createKillSwitch } from './kill/kill-switch.ts'
+import { createSentinel } from './kill/sentinel.ts'
+import { createStopEverything } from './kill/stop-everything.ts'
 import type { Log } from './log.ts'
 import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
@@ -83,8 +87,19 @@ export async function startConsole(options: {
     },
   })
   const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
-  const processes = createProcesses(tables.processes, (sessionId) => data.session(sessionId).processes)
-  const gate = createGate(tables.approvals, recorder, createPolicy(config.policy.default))
+  const kill = createKillSwitch({
+    ...{ sentinel: createSentinel(data.path), table: tables.kills, recorder },
+    onChange: channel.publishChange,
+    onTrouble: (problem) => log.error({ problem }, 'The kill switch met trouble'),
+  })
+  const { refuse } = kill
+  const processesOf = (sessionId: string) => data.session(sessionId).processes
+  const processes = createProcesses(tables.processes, processesOf, refuse)
+  const gate = createGate(
+    tables.approvals,
+    recorder,
+    denyWhenKilled(kill, createPolicy(config.policy.default)),
+  )
   const warm = {
     ...{ count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000 },
     freeMemoryBytes: 1024 ** 3,
@@ -142,7 +157,7 @@ export async function startConsole(options: {
       silenceMs: limits.silence_seconds * 1000,
       concurrent: limits.concurrent_turns,
     },
-    () => refuseWithoutSpace(data),
+    { accept: refuse, start: () => refuseWithoutSpace(data) },
     async (sessionId) => {
       anchoring.anchor()
       await sessions.checkDrill(sessionId)
@@ -152,7 +167,7 @@ export async function startConsole(options: {
   const streams = createStreams()
   const spaceWatch = watchSpace(data, turns)
   const terminals = createTerminals({
-    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch },
+    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch, refuse },
     recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
     onTrouble: (problem) => log.error({ problem }, 'A terminal met trouble'),
   })
@@ -172,17 +187,18 @@ export async function startConsole(options: {
   }
   const { gateway, pool } = startGateway({
     ...{ config: config.gateway, auth, sessions: closing, turns, channel, tables, data, providers, personas },
-    terminals,
+    ...{ terminals, refuse },
     claudeVersion: async () => (await binary).version,
     onProblem: (problem) => log.error({ problem }, 'The gateway met a problem'),
     reportError: (entry) => log.error(entry, 'A request of the gateway failed'),
   })
   void pool.closeLeft()
+  kill.arm(createStopEverything({ turns, terminals, processes, pool, tables }))
   turns.startWaiting()
 
   const runtime: Runtime = {
     choices: createChoices({ tables, recorder, driver, providers, launchOf }),
-    ...{ auth, sessions: closing, turns, streams, channel, gate, gateway, data, terminals },
+    ...{ auth, sessions: closing, turns, streams, channel, gate, gateway, data, terminals, kill },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -225,6 +241,7 @@ export async function startConsole(options: {
     runtime,
     adopted: kept.size,
     async close() {
+      kill.close()
       spaceWatch.close()
       await pool.close()
       await terminals.close() // first: it records the ends of shells

@@ -9,14 +9,25 @@ import { endProcessTree, type Survivor } from './claude/process-tree.ts'
 
 export type Processes = ReturnType<typeof createProcesses>
 
-/** @param directoryOf where the processes of a session keep their files */
-export function createProcesses(table: ProcessesTable, directoryOf: (sessionId: string) => string) {
+/**
+ * @param directoryOf where the processes of a session keep their files
+ * @param refuse throws while nothing may be started
+ */
+export function createProcesses(
+  table: ProcessesTable,
+  directoryOf: (sessionId: string) => string,
+  refuse: () => void,
+) {
+  /** What this console has started or taken up: known even where the table can't be read. */
+  const known = new Map<string, ProcessIdentity | null>()
+
   async function enter<T extends ClaudeProcess>(
     sessionId: string,
     driver: string,
     launchKey: string,
     start: (id: string, directory: string) => Promise<T>,
   ): Promise<T> {
+    refuse()
     const id = randomUUID()
     const directory = join(directoryOf(sessionId), id)
     const created_at = new Date().toISOString()
@@ -24,12 +35,29 @@ export function createProcesses(table: ProcessesTable, directoryOf: (sessionId: 
     try {
       const claude = await start(id, directory)
       const { pid = null, startTime = null, bootId = null } = claude.identity ?? {}
+      known.set(id, claude.identity)
       table.setIdentity({ id, pid, start_time: startTime, boot_id: bootId })
+      // What was refused while it started is not let go on.
+      refuse()
       return claude
     } catch (error) {
-      await endProcessTree(null, id, { graceMs: 0 })
-      table.end(id, new Date().toISOString())
+      await endTree(id, known.get(id) ?? null, 0)
       throw error
+    }
+  }
+
+  async function endTree(id: string, identity: ProcessIdentity | null, graceMs: number): Promise<Survivor[]> {
+    const survivors = await endProcessTree(identity, id, { graceMs })
+    if (survivors.length === 0) setEnded(id)
+    return survivors
+  }
+
+  function setEnded(id: string) {
+    known.delete(id)
+    try {
+      table.end(id, new Date().toISOString())
+    } catch {
+      // It has ended whether or not there is space to say so: the next console looks for it once more.
     }
   }
 
@@ -45,25 +73,34 @@ export function createProcesses(table: ProcessesTable, directoryOf: (sessionId: 
     enter,
 
     /** Takes up a process that an earlier console has entered. */
-    adopt: (row: ProcessRow): ClaudeProcess => adoptClaude(row.id, row.directory, identityOf(row)),
+    adopt(row: ProcessRow): ClaudeProcess {
+      known.set(row.id, identityOf(row))
+      return adoptClaude(row.id, row.directory, identityOf(row))
+    },
 
     /** Ends a process and all that it started. Never throws. */
     async end(claude: ClaudeProcess, graceMs?: number): Promise<Survivor[]> {
       const survivors = await claude.end(graceMs === undefined ? {} : { graceMs })
-      if (survivors.length === 0) table.end(claude.id, new Date().toISOString())
+      if (survivors.length === 0) setEnded(claude.id)
       return survivors
+    },
+
+    /** Kills all that runs, at once. Never throws, and needs no space. @returns how many there were, and what survives */
+    endAll(): { count: number; survivors: Promise<Survivor[]> } {
+      const all = new Map(known)
+      try {
+        for (const row of table.living()) all.set(row.id, identityOf(row))
+      } catch {
+        // A record that can't be read keeps nothing running.
+      }
+      const ended = Promise.all([...all].map(([id, identity]) => endTree(id, identity, 0)))
+      return { count: all.size, survivors: ended.then((each) => each.flat()) }
     },
 
     /** Ends what an earlier console has left, but for the processes of turns that go on. */
     async sweep(keep: ReadonlySet<string>): Promise<Survivor[]> {
       const left = table.living().filter((row) => !keep.has(row.id))
-      const survivors = await Promise.all(
-        left.map(async (row) => {
-          const still = await endProcessTree(identityOf(row), row.id, { graceMs: 1_000 })
-          if (still.length === 0) table.end(row.id, new Date().toISOString())
-          return still
-        }),
-      )
+      const survivors = await Promise.all(left.map((row) => endTree(row.id, identityOf(row), 1_000)))
       return survivors.flat()
     },
 

@@ -9,6 +9,7 @@ import type { Gate } from './gate/gate.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { HealthOf } from './health.ts'
 import { createRoute } from './http/route.ts'
+import type { KillSwitch } from './kill/kill-switch.ts'
 import type { Sessions } from './sessions.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
@@ -24,6 +25,7 @@ export type Runtime = {
   choices: Choices
   terminals: Terminals
   gate: Gate
+  kill: KillSwitch
   gateway: Gateway
   streams: Streams
   channel: Channel

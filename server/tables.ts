@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
 import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
 import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
+import { createKillsTable } from '../db/kills.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { createTerminalsTable } from '../db/terminals.ts'
@@ -19,6 +20,7 @@ export function createTables(database: Database) {
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
     terminals: createTerminalsTable(database),
+    kills: createKillsTable(database),
     gatewaySessions: createGatewaySessionsTable(database),
     gatewayHistories: createGatewayHistoriesTable(database),
   }

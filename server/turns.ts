@@ -38,8 +38,11 @@ export function createTurns(
   launchOf: LaunchOf,
   directoriesOf: (sessionId: string) => { temporaryDirectory: string; outputsDirectory: string },
   limits: TurnLimits,
-  /** @throws HttpProblem when no process may be started now, e.g. for want of disk space */
-  mayStart: () => void,
+  /**
+   * Each throws an HttpProblem: `accept` while no prompt is taken at all, not even into a queue; `start` when no process
+   * may be started now, e.g. for want of disk space.
+   */
+  may: { accept(): void; start(): void },
   /** Called after each turn, when nothing of it runs any more. */
   onEnd: (sessionId: string) => Promise<void>,
   /** Told what went wrong beside a turn: the turn itself has ended, or is ended by the next console. */
@@ -74,7 +77,7 @@ export function createTurns(
       const current = turns.runningOf(sessionId)
       if (current && !queue) throw inProgress(current)
       const waits = current !== null || (queue && session.queued > 0)
-      if (!waits) mayStart()
+      if (!waits) may.start()
       const starts = !waits && running.size < limits.concurrent
       try {
         return insert(session, operator, prompt, key, { waits, starts })
@@ -127,7 +130,7 @@ export function createTurns(
         }
       }
       refuseWhileStopping()
-      mayStart()
+      may.start()
       const next = turns.runningOf(sessionId)
       if (next) throw inProgress(next)
       launch(queuedTurn(tables, sessionId, turnId))
@@ -153,9 +156,9 @@ export function createTurns(
     },
 
     /** Stops every turn; each says why when it ends. */
-    stopAll(reason: string) {
+    stopAll(reason: string, by = 'console') {
       for (const { stop } of running.values())
-        stop.abort({ outcome: 'interrupted', by: 'console', reason } satisfies StopReason)
+        stop.abort({ outcome: 'interrupted', by, reason } satisfies StopReason)
     },
 
     /** Starts queued turns for which there is a place. */
@@ -271,7 +274,7 @@ export function createTurns(
       const turn = turns.startable()
       if (!turn) return
       try {
-        mayStart()
+        may.start()
         launch(turn)
       } catch {
         return // the next end of a turn, or the operator, tries again
@@ -289,5 +292,6 @@ export function createTurns(
 
   function refuseWhileStopping() {
     if (closing) throw stopping()
+    may.accept()
   }
 }

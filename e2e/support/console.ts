@@ -91,8 +91,8 @@ export async function startTestConsole(
   } = {},
 ): Promise<TestConsole> {
   const home = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
-  const data = join(home, 'data')
-  mkdirSync(data, { mode: 0o700 })
+  const data = options.env?.BREAKGLASS_DATA_DIR ?? join(home, 'data')
+  mkdirSync(data, { recursive: true, mode: 0o700 })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const model =

@@ -45,7 +45,11 @@ export async function startDriverTrial(scenario: string, { trusted = true } = {}
   }
   const database = openDatabase(join(root, 'record.db'))
   const tables = createTables(database)
-  const processes = createProcesses(tables.processes, () => directory('processes'))
+  const processes = createProcesses(
+    tables.processes,
+    () => directory('processes'),
+    () => undefined,
+  )
   const session = newSession(tables, directory('session/workspace'))
   writeFileSync(join(root, 'key'), 'sk-ant-test-dummy-key', { mode: 0o600 })
   if (trusted) answerFirstRun(directory('claude'), root)

@@ -59,9 +59,10 @@ export function createPrintDriver(
     try {
       const taken = adopted && (await takeUp(adopted))
       if (!taken) adopted = null
+      if (!taken && request.stop.aborted) return yield stoppedBefore(request)
       claude = taken ?? (await choose(request))
     } catch (error) {
-      return yield cannotStart(error)
+      return yield request.stop.aborted ? stoppedBefore(request) : cannotStart(error)
     }
     let read = 0
     try {

@@ -1,4 +1,5 @@
 // The Messages-shaped API: requests in, messages or streams of them out, over pooled sessions.
+import type { Problem } from '../../lib/api.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
 import type { Auth, Identity } from '../auth/auth.ts'
 import { isHttpProblem } from '../http/problem.ts'
@@ -26,9 +27,11 @@ export function createGateway(options: {
   models: Models
   /** The terminals of a session that run. */
   terminalsOf: (sessionId: string) => TerminalView[]
+  /** @throws HttpProblem while nothing may be started */
+  refuse: () => void
   reportError: (entry: Record<string, unknown>) => void
 }) {
-  const { config, auth, pool, models, terminalsOf, reportError } = options
+  const { config, auth, pool, models, terminalsOf, refuse, reportError } = options
   /** Requests that run, by token. */
   const running = new Map<string, number>()
 
@@ -37,6 +40,7 @@ export function createGateway(options: {
     messages: (request: Request) =>
       answer(request, async (identity, requestId) => {
         const body = await readBody(request)
+        refuse()
         const parsed = parseMessagesRequest(body)
         if (parsed.system !== null && config.request_system === 'refuse') {
           const words =
@@ -188,7 +192,8 @@ async function readBody(request: Request): Promise<unknown> {
   return readJson(request, BODY_MAX_BYTES)
 }
 
-function fromProblem({ status, detail }: { status: number; detail: string }): ApiError {
+function fromProblem({ status, code, detail }: Problem): ApiError {
+  if (code === 'killed') return new ApiError('api_error', detail, NOT_AGAIN)
   if (status === 413) return new ApiError('request_too_large', detail)
   if (status === 503) return new ApiError('overloaded_error', detail, { 'retry-after': '5' })
   if (status === 507) return new ApiError('api_error', detail, NOT_AGAIN)

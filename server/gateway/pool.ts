@@ -108,6 +108,11 @@ export function createPool(options: {
       )
     },
 
+    /** Closes what is idle; what is in a turn closes when that ends. */
+    empty(why: string): void {
+      for (const live of lives) if (live.state === 'idle') void drop(live, 'abandoned', why)
+    },
+
     /** Stops turns, closes sessions. What takes too long is closed at the next boot. */
     async close(): Promise<void> {
       closing = true

@@ -35,9 +35,12 @@ export function startGateway(options: {
   claudeVersion: () => Promise<string | null>
   terminals: Pick<Terminals, 'list'>
   onProblem: (problem: string) => void
+  /** @throws HttpProblem while nothing may be started */
+  refuse: () => void
   reportError: (entry: Record<string, unknown>) => void
 }) {
-  const { config, auth, providers, tables, terminals, claudeVersion, onProblem, reportError } = options
+  const { config, auth, providers, tables, terminals, claudeVersion, onProblem, refuse, reportError } =
+    options
   const models = createModels(config, providers)
   const engine = createEngine({
     ...options,
@@ -47,6 +50,6 @@ export function startGateway(options: {
   const pool = createPool({ config, engine, histories: createHistories(tables.gatewayHistories), onProblem })
   const terminalsOf = (sessionId: string) =>
     terminals.list().filter(({ session_id }) => session_id === sessionId)
-  const gateway = createGateway({ config, auth, pool, models, terminalsOf, reportError })
+  const gateway = createGateway({ config, auth, pool, models, terminalsOf, refuse, reportError })
   return { gateway, pool }
 }

@@ -38,10 +38,19 @@ export type LifecycleOptions = {
   recordingPath: (sessionId: string, id: string) => string
   /** See Auth.watch. */
   watch: (identity: Identity, onEnd: () => void) => () => void
+  /** @throws HttpProblem while nothing may be started */
+  refuse: () => void
   onTrouble: (problem: string) => void
 }
 
-export function createLifecycle({ table, recorder, recordingPath, watch, onTrouble }: LifecycleOptions) {
+export function createLifecycle({
+  table,
+  recorder,
+  recordingPath,
+  watch,
+  refuse,
+  onTrouble,
+}: LifecycleOptions) {
   const live = new Map<string, Live>()
   const ended = createEndedTerminals()
   const starting = new Map<string, number>()
@@ -61,6 +70,7 @@ export function createLifecycle({ table, recorder, recordingPath, watch, onTroub
       launch: PtyLaunch,
       size: Size,
     ): Promise<Live> {
+      refuse()
       mustFindPlace(sessionId)
       const row: TerminalRow = {
         ...{ id: randomUUID(), session_id: sessionId, ...who, ...size, created_at: new Date().toISOString() },
@@ -136,15 +146,29 @@ export function createLifecycle({ table, recorder, recordingPath, watch, onTroub
     // Nothing outlives its terminal: what the shell has left running ends with it.
     void terminal.exited.then(async () => entry.finish(await terminal.end({ graceMs: 0 })))
     if (closing) void end(entry, 'console', STOPPED)
+    try {
+      refuse()
+    } catch (problem) {
+      // What was refused while it started is not let go on.
+      void end(entry, 'console', (problem as Error).message, { graceMs: 0 })
+    }
     return entry
   }
 
-  async function end(entry: Live, operator: string, reason: string): Promise<void> {
+  async function end(
+    entry: Live,
+    operator: string,
+    reason: string,
+    options?: { graceMs: number },
+  ): Promise<Survivor[]> {
     entry.endedBy ??= { operator, reason }
-    const survivors = await entry.terminal.end()
+    const survivors = await entry.terminal.end(options)
     const tooLong = new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS).unref())
     await Promise.race([entry.terminal.exited, tooLong])
-    await entry.finish(survivors)
+    const finished = entry.finish(survivors)
+    // Its last words may wait for space on the disk; who kills does not.
+    if (options?.graceMs !== 0) await finished
+    return survivors
   }
 
   async function finish({ row, terminal, keyboard, recording, endedBy }: Live, survivors: Survivor[]) {

@@ -3,6 +3,7 @@ import type { SessionsTable } from '../../db/sessions.ts'
 import type { TerminalRow } from '../../db/terminals.ts'
 import type { TerminalSnapshot, TerminalView } from '../../lib/terminal-api.ts'
 import type { Identity } from '../auth/auth.ts'
+import type { Survivor } from '../claude/process-tree.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { createLifecycle, type LifecycleOptions, type Live } from './lifecycle.ts'
 import type { PtyLaunch, Size } from './pty.ts'
@@ -71,7 +72,9 @@ export function createTerminals(
           opened.typed.add(listener)
           return () => void opened.typed.delete(listener)
         },
-        end: (reason) => lifecycle.end(opened, 'console', reason),
+        async end(reason) {
+          await lifecycle.end(opened, 'console', reason)
+        },
       }
     },
 
@@ -129,7 +132,9 @@ export function createTerminals(
     },
 
     /** @throws HttpProblem 404, 409 `terminal_ended` */
-    end: (id: string, operator: string) => lifecycle.end(mustRun(id), operator, `Ended by ${operator}`),
+    async end(id: string, operator: string): Promise<void> {
+      await lifecycle.end(mustRun(id), operator, `Ended by ${operator}`)
+    },
 
     /** The screen at this moment; the last one of a terminal that has just ended. @throws HttpProblem 404 */
     snapshot(id: string): TerminalSnapshot {
@@ -176,12 +181,18 @@ export function createTerminals(
       return found
     },
 
-    /** Ends a session's terminals, or all. Never throws. */
-    async endAll(sessionId: string | null, operator: string, reason: string): Promise<void> {
+    /** Ends a session's terminals, or all; without a grace at once. Never throws. @returns what could not be ended */
+    async endAll(
+      sessionId: string | null,
+      operator: string,
+      reason: string,
+      options?: { graceMs: number },
+    ): Promise<Survivor[]> {
       const chosen = [...live.values()].filter(
         ({ row }) => sessionId === null || row.session_id === sessionId,
       )
-      await Promise.all(chosen.map((each) => lifecycle.end(each, operator, reason)))
+      const survivors = chosen.map((each) => lifecycle.end(each, operator, reason, options))
+      return (await Promise.all(survivors)).flat()
     },
 
     /** At boot, see Lifecycle. */
