@@ -197,4 +197,34 @@ CREATE TABLE kills (
   lifted_by TEXT
 ) STRICT;
 `,
+  /* 5, gate: which rule decided, answers of two people, answers for a whole session, time-outs */ `
+ALTER TABLE approvals ADD COLUMN verdict TEXT NOT NULL DEFAULT 'ask';
+ALTER TABLE approvals ADD COLUMN axis TEXT NOT NULL DEFAULT 'irreversible';
+ALTER TABLE approvals ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+ALTER TABLE approvals ADD COLUMN needed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE approvals ADD COLUMN expires_at TEXT;
+ALTER TABLE approvals ADD COLUMN scope TEXT;
+ALTER TABLE approvals ADD COLUMN override INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE approvals ADD COLUMN answers TEXT;
+ALTER TABLE approvals ADD COLUMN grant_key TEXT;
+ALTER TABLE approvals ADD COLUMN granted_by TEXT REFERENCES approvals (id);
+
+CREATE TABLE approval_votes (
+  approval_id TEXT NOT NULL REFERENCES approvals (id),
+  operator TEXT NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('allow', 'deny')),
+  at TEXT NOT NULL,
+  PRIMARY KEY (approval_id, operator)
+) STRICT;
+
+CREATE TABLE grants (
+  approval_id TEXT PRIMARY KEY REFERENCES approvals (id),
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  grant_key TEXT NOT NULL,
+  granted_at TEXT NOT NULL,
+  revoked_at TEXT,
+  revoked_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX grants_open ON grants (session_id, grant_key) WHERE revoked_at IS NULL;
+`,
 ]

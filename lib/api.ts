@@ -1,6 +1,7 @@
 // The HTTP contract as schemas: what a request may say, what an answer looks like.
 import { z } from 'zod'
-import { APPROVAL_STATES, type ApprovalState, type Outcome, type RecordedEvent } from './events.ts'
+import type { Outcome, RecordedEvent } from './events.ts'
+import type { GrantView } from './gate-api.ts'
 
 export const PROMPT_MAX_BYTES = 256 * 1024
 /** A prompt of full length whose every byte JSON has to escape as \u00XX, and what stands around it. */
@@ -71,11 +72,6 @@ export const closeSessionSchema = z.strictObject({
   outcome: z.enum(CLOSE_OUTCOMES),
   summary: z.string().trim().max(10_000).optional(),
 })
-export const answerApprovalSchema = z.strictObject({
-  decision: z.enum(['allow', 'deny']),
-  reason: z.string().trim().max(2000).optional(),
-})
-export const listApprovalsSchema = z.object({ state: z.enum(APPROVAL_STATES).default('pending') })
 const wholeNumber = z
   .string()
   .regex(/^\d{1,15}$/, 'Use a whole number')
@@ -185,24 +181,12 @@ export type SessionDetail = SessionView & {
   queue: TurnView[]
   /** Seconds without any sign of life from the CLI after which a turn is stopped. */
   silence_limit_seconds: number
+  /** What operators have allowed for the whole session. */
+  grants: GrantView[]
 }
 
 export type SessionPage = { sessions: SessionView[]; next_cursor: string | null }
 export type EventPage = { events: RecordedEvent[]; head_seq: number }
-
-export type ApprovalView = {
-  id: string
-  session_id: string
-  turn_id: string
-  tool_use_id: string
-  tool_name: string
-  input: Record<string, unknown>
-  state: ApprovalState
-  operator: string | null
-  reason: string | null
-  created_at: string
-  decided_at: string | null
-}
 
 /** One line of the health strip: what, how it is, and what to do where it is not well. */
 export type HealthCheck = { name: string; state: 'ok' | 'warn' | 'error'; detail: string; hint?: string }

@@ -82,6 +82,19 @@ const promptBody = z.object({ kind: z.literal('prompt'), operator: z.string(), t
 export const APPROVAL_STATES = ['pending', 'allowed', 'denied', 'expired'] as const
 export type ApprovalState = (typeof APPROVAL_STATES)[number]
 
+/** What a policy says of a call, from the mildest on. */
+export const VERDICTS = ['allow', 'ask', 'ask_two', 'never'] as const
+export type Verdict = (typeof VERDICTS)[number]
+/** What a call would do, from the mildest on. */
+export const AXES = ['reversible', 'changes_state', 'irreversible'] as const
+export type Axis = (typeof AXES)[number]
+/** `session`: the answer holds for the same call again, until the session ends or it is taken back. */
+export const APPROVAL_SCOPES = ['once', 'session'] as const
+export type ApprovalScope = (typeof APPROVAL_SCOPES)[number]
+
+const voteSchema = z.object({ operator: z.string(), decision: z.enum(['allow', 'deny']), at: z.string() })
+export type Vote = z.infer<typeof voteSchema>
+
 const approvalBody = z.object({
   kind: z.literal('approval'),
   approval_id: z.string(),
@@ -89,9 +102,23 @@ const approvalBody = z.object({
   state: z.enum(APPROVAL_STATES),
   /** Missing where the policy decided. */
   operator: z.string().optional(),
+  /** An operator's where there is one, else the policy's. */
   reason: z.string().optional(),
   tool_name: z.string().optional(),
   input: z.record(z.string(), z.unknown()).optional(),
+  /** What the policy said, and the rule that decided. */
+  verdict: z.enum(VERDICTS).optional(),
+  axis: z.enum(AXES).optional(),
+  rule: z.string().optional(),
+  /** How many different people have to allow it, and who has answered so far. */
+  needed: z.union([z.literal(1), z.literal(2)]).optional(),
+  votes: z.array(voteSchema).optional(),
+  expires_at: z.string().optional(),
+  scope: z.enum(APPROVAL_SCOPES).optional(),
+  /** The earlier approval whose scope let this call through. */
+  grant: z.string().optional(),
+  /** An admin has decided alone what two should have. */
+  override: z.boolean().optional(),
 })
 
 const verbBody = z.object({ kind: z.literal('verb'), name: z.string() }).loose()

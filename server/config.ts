@@ -1,10 +1,11 @@
 // The configuration file: read once, checked wholly, errors with line and column.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { POLICY_DEFAULTS } from './gate/policy.ts'
+import { policySchema } from './gate/policy/policy-file.ts'
+import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
+import { parseYaml, YamlFileError } from './yaml-file.ts'
 
 const name = z
   .string()
@@ -33,7 +34,8 @@ const configSchema = z.strictObject({
       'The name "drill" is taken by the scripted model',
     )
     .optional(),
-  policy: z.strictObject({ default: z.enum(POLICY_DEFAULTS).default('allow') }).prefault({}),
+  policy: policySchema.prefault({}),
+  approvals: approvalsSchema.prefault({}),
   /** A file with the recovery agent's prompt, relative to this one. */
   agent: z.strictObject({ prompt_file: z.string().min(1).optional() }).prefault({}),
   /** Variables of the console's environment that its tools may see, besides PATH, HOME, locale and proxies. */
@@ -67,14 +69,9 @@ const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>
 
-/** A configuration that can't be used. The message names file, line and column, and what was expected. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
-
 /**
  * Reads the configuration; without a file everything has its default.
- * @throws ConfigError
+ * @throws YamlFileError
  */
 export function readConfig(path: string | null): Config {
   if (path === null) return configSchema.parse({})
@@ -82,34 +79,9 @@ export function readConfig(path: string | null): Config {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new ConfigError(`The configuration ${path} can't be read: ${(error as Error).message}`)
+    throw new YamlFileError(`The configuration ${path} can't be read: ${(error as Error).message}`)
   }
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter })
-  const where = (offset: number) => {
-    const { line, col } = lineCounter.linePos(offset)
-    return `${path}, line ${line}, column ${col}`
-  }
-  const [broken] = document.errors
-  if (broken) throw new ConfigError(`${where(broken.pos[0])}: ${broken.message.split('\n')[0]}`)
-
-  const parsed = configSchema.safeParse(document.toJS() ?? {})
-  if (parsed.success) return resolvePaths(parsed.data, path)
-  const messages = parsed.error.issues.map((issue) => {
-    const keys = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
-    return `${where(offsetOf(document, keys))}: ${keys.join('.') || 'the whole'}: ${issue.message}`
-  })
-  throw new ConfigError(messages.join('\n'))
-}
-
-/** Where the nearest thing stands that the file does contain on the way to a key. */
-function offsetOf(document: ReturnType<typeof parseDocument>, keys: (string | number)[]): number {
-  for (let length = keys.length; length >= 0; length--) {
-    const node = document.getIn(keys.slice(0, length), true)
-    if (node && typeof node === 'object' && 'range' in node && Array.isArray(node.range))
-      return Number(node.range[0])
-  }
-  return 0
+  return resolvePaths(parseYaml(text, path, configSchema), path)
 }
 
 function resolvePaths(config: Config, path: string): Config {

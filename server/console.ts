@@ -17,9 +17,7 @@ import { startRehearsals } from './drill/rehearsals.ts'
 import { createDrivers } from './drivers/drivers.ts'
 import { type Environment, readVariables } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
-import { denyWhenKilled } from './gate/deny-when-killed.ts'
-import { createGate } from './gate/gate.ts'
-import { createPolicy } from './gate/policy.ts'
+import { startGate } from './gate/start-gate.ts'
 import { createPersonas } from './gateway/personas.ts'
 import { startGateway } from './gateway/start-gateway.ts'
 import { createHealth } from './health.ts'
@@ -95,11 +93,9 @@ export async function startConsole(options: {
   const { refuse } = kill
   const processesOf = (sessionId: string) => data.session(sessionId).processes
   const processes = createProcesses(tables.processes, processesOf, refuse)
-  const gate = createGate(
-    tables.approvals,
-    recorder,
-    denyWhenKilled(kill, createPolicy(config.policy.default)),
-  )
+  const { gate, policy, ...gateParts } = startGate({
+    ...{ environment, config, tables, recorder, data, log, kill, onFailure: reportFailure },
+  })
   const warm = {
     ...{ count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000 },
     freeMemoryBytes: 1024 ** 3,
@@ -198,7 +194,7 @@ export async function startConsole(options: {
 
   const runtime: Runtime = {
     choices: createChoices({ tables, recorder, driver, providers, launchOf }),
-    ...{ auth, sessions: closing, turns, streams, channel, gate, gateway, data, terminals, kill },
+    ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -207,6 +203,7 @@ export async function startConsole(options: {
       data,
       provider: providers.standard,
       recordTrouble: recorder.trouble,
+      others: () => [gateParts.checkPolicy()],
     }),
     drills: { list: rehearsals.list },
     config: {
@@ -218,7 +215,6 @@ export async function startConsole(options: {
       default_provider: providers.standard.name,
       has_credentials: providers.list.some((each) => each.hasCredentials),
       limits,
-      policy: config.policy,
     },
     openStream(identity, request, start) {
       return streams.respond(request.signal, (sink) => {
@@ -243,6 +239,7 @@ export async function startConsole(options: {
     async close() {
       kill.close()
       spaceWatch.close()
+      gateParts.close()
       await pool.close()
       await terminals.close() // first: it records the ends of shells
       await turns.close()

@@ -30,8 +30,10 @@ export function createHealth(options: {
   data: DataDirectory
   provider: Provider
   recordTrouble: () => string | null
+  /** Of other parts of the console. */
+  others: () => HealthCheck[]
 }): HealthOf {
-  const { version, data, provider, recordTrouble } = options
+  const { version, data, provider, recordTrouble, others } = options
   const started_at = new Date().toISOString()
   let binary: Binary | null = null
   void options.binary.then((found) => {
@@ -47,7 +49,7 @@ export function createHealth(options: {
 
   return {
     summary() {
-      const troubles = [checkRecord(recordTrouble()), checkDisk(data)].filter(
+      const troubles = [checkRecord(recordTrouble()), checkDisk(data), ...others()].filter(
         (check) => check.state === 'error',
       )
       const ok = troubles.length === 0 && binary?.problem == null
@@ -60,6 +62,7 @@ export function createHealth(options: {
         checkRecord(recordTrouble()),
         checkDisk(data),
         checkClock(data),
+        ...others(),
       ]
     },
   }

@@ -5,7 +5,6 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import { type Database, openDatabase } from '../db/database.ts'
 import type { EventBody, StreamEvent } from '../lib/events.ts'
 import { createChannel } from './channel.ts'
-import { createGate, type Verdict } from './gate/gate.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { createTables, type Tables } from './tables.ts'
 
@@ -102,60 +101,4 @@ it('close() lets nothing more in, and gives up what waits', async () => {
   await expect(waiting).rejects.toThrow('stopping')
   other.close()
   expect(tables.events.after('s', 0, 10)).toEqual([])
-})
-
-const question = {
-  ...{ subtype: 'can_use_tool' as const, request_id: 'r', tool_name: 'Bash', tool_use_id: 'u' },
-  input: { command: 'ls' },
-}
-const asker = { sessionId: 's', turnId: 't', processId: 'p' }
-
-function ask(verdict: Verdict['verdict']) {
-  const gate = createGate(tables.approvals, recorder, () => ({ verdict, reason: 'As told' }))
-  const judged = gate.judge(asker, [question])
-  recorder.recordNow({ ...entry(...judged.events), also: judged.insert })
-  return gate
-}
-
-it.each([
-  ['allow', { behavior: 'allow' }],
-  ['deny', { behavior: 'deny', message: 'The policy of this console refuses this call: As told' }],
-] as const)('gate answers at once when the policy says %s', async (verdict, decision) => {
-  expect(await ask(verdict).answer('p', question)).toEqual(decision)
-})
-
-it('gate denies a question that it has not judged', async () => {
-  expect(await ask('allow').answer('another', question)).toMatchObject({ behavior: 'deny' })
-})
-
-it('gate waits for an operator, takes one answer, and has it again after a restart', async () => {
-  const gate = ask('ask')
-  const answer = gate.answer('p', question)
-  expect(gate.isWaiting('t')).toBe(true)
-  const [approval] = gate.list('pending')
-  expect(approval).toMatchObject({ tool_name: 'Bash', input: { command: 'ls' }, state: 'pending' })
-  expect(gate.decide(approval?.id ?? '', 'deny', 'ana', 'Not now')).toMatchObject({
-    state: 'denied',
-    operator: 'ana',
-  })
-  expect(await answer).toEqual({ behavior: 'deny', message: 'ana refused this call: Not now' })
-  expect(gate.decide(approval?.id ?? '', 'allow', 'bob', null)).toBe('late')
-  expect(gate.decide('nothing', 'allow', 'bob', null)).toBeNull()
-
-  const next = createGate(tables.approvals, recorder, () => ({ verdict: 'allow', reason: '' }))
-  expect(next.undelivered('p')).toEqual([question])
-  expect(await next.answer('p', question)).toMatchObject({ behavior: 'deny' })
-  next.delivered('p', 'r')
-  expect(next.undelivered('p')).toEqual([])
-})
-
-it.each(['expire', 'withdraw'] as const)('gate never allows what it has to %s', async (how) => {
-  const gate = ask('ask')
-  const answer = gate.answer('p', question)
-  const { events, update } = how === 'expire' ? gate.expire('t') : gate.withdraw('p', ['r', 'unknown'])
-  recorder.recordNow({ ...entry(...events), also: update })
-  expect(await answer).toMatchObject({ behavior: 'deny' })
-  expect(events).toMatchObject([{ kind: 'approval', state: 'expired' }])
-  expect(gate.isWaiting('t')).toBe(false)
-  expect(gate.withdraw('p', ['r']).events).toEqual([])
 })

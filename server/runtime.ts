@@ -6,6 +6,8 @@ import type { Choices } from './choices.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Gate } from './gate/gate.ts'
+import type { LivePolicy } from './gate/live-policy.ts'
+import type { SessionPolicy } from './gate/session-policy.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { HealthOf } from './health.ts'
 import { createRoute } from './http/route.ts'
@@ -25,6 +27,7 @@ export type Runtime = {
   choices: Choices
   terminals: Terminals
   gate: Gate
+  policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }
   kill: KillSwitch
   gateway: Gateway
   streams: Streams
@@ -45,7 +48,6 @@ export type Runtime = {
     default_provider: string
     has_credentials: boolean
     limits: Config['limits']
-    policy: Config['policy']
   }
   /** Answers with a stream that ends with the login it was opened by. */
   openStream(identity: Identity, request: Request, start: (sink: Sink) => Source): Response

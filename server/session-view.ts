@@ -3,6 +3,7 @@ import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import type { SessionDetail, SessionStatus, SessionView, TurnView } from '../lib/api.ts'
 import type { Outcome } from '../lib/events.ts'
+import { viewGrant } from './gate/grants.ts'
 import type { Tables } from './tables.ts'
 
 export function viewTurn(row: TurnRow): TurnView {
@@ -41,6 +42,7 @@ export function viewSessionDetail(
     turn_list: turns,
     queue: turns.filter((turn) => turn.state === 'queued'),
     silence_limit_seconds: silenceLimitSeconds,
+    grants: tables.grants.ofSession(row.id).map(viewGrant),
   }
 }
 

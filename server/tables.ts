@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
 import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
 import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
+import { createGrantsTable } from '../db/grants.ts'
 import { createKillsTable } from '../db/kills.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
@@ -19,6 +20,7 @@ export function createTables(database: Database) {
     events: createEventsTable(database),
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
+    grants: createGrantsTable(database),
     terminals: createTerminalsTable(database),
     kills: createKillsTable(database),
     gatewaySessions: createGatewaySessionsTable(database),

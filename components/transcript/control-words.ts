@@ -53,6 +53,12 @@ const KNOWN: Record<string, Words> = {
   },
   terminal_opened: { severity: 'quiet', say: (by) => `${by} opened a terminal` },
   terminal_closed: { severity: 'quiet', say: () => 'A terminal was closed' },
+  policy_changed: { severity: 'info', say: () => 'The policy was changed: it holds from the next call on' },
+  policy_refused: {
+    severity: 'error',
+    say: () => 'The policy was changed and can’t be used: the one before stays in force',
+  },
+  grant_revoked: { severity: 'warn', say: (by) => `${by} took back what was allowed for this session` },
   keyboard_taken: {
     severity: 'info',
     say: (by, { from }) => `${by} took the keyboard${from ? ` over from ${text(from)}` : ''}`,

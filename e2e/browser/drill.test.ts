@@ -87,6 +87,12 @@ describeInBrowser('a drill in the browser', () => {
         return page
       }),
     )
+    // The log's service is stopped for it: the policy asks, as it would on a real host.
+    const [log] = pages
+    await log
+      ?.getByRole('region', { name: 'Approval' })
+      .getByRole('button', { name: 'Allow once' })
+      .click(DRILL)
     for (const page of pages) {
       await transcript(page).getByText('Drill check passed').waitFor(DRILL)
       await stands(page, 'Done')

@@ -1,6 +1,6 @@
 // Follows a CLI process through one turn: its spool becomes batches of events, its questions get answers, its time runs out.
 import { type BodyOf, type EventBody, isTerminal } from '../../lib/events.ts'
-import type { AdoptedTurn, Batch, Question, TurnRequest } from '../drivers/driver.ts'
+import type { AdoptedTurn, Batch, Decision, Question, TurnRequest } from '../drivers/driver.ts'
 import { createBell } from './bell.ts'
 import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'
 import { resultWithout } from './missing-result.ts'
@@ -168,16 +168,26 @@ async function answer(
   if (request.stop.aborted || ending.reason()) return
   if (decision.behavior === 'allow' && question.tool_name === COMMAND_TOOL)
     outputs.allowed(question.tool_use_id)
-  const response = decision.behavior === 'allow' ? { ...decision, updatedInput: question.input } : decision
   try {
     await claude.send({
       type: 'control_response',
-      response: { subtype: 'success', request_id: question.request_id, response },
+      response: {
+        subtype: 'success',
+        request_id: question.request_id,
+        response: responseTo(question, decision),
+      },
     })
     request.answered(question)
   } catch {
     // No answer, no tool. The process has gone or does not read: the turn's loop sees to that.
   }
+}
+
+/** What an operator has answered to the agent's questions goes back within the call's own input (measured, 2.1.197). */
+function responseTo({ input }: Question, decision: Decision) {
+  if (decision.behavior === 'deny') return decision
+  const { answers } = decision
+  return { behavior: 'allow', updatedInput: answers ? { ...input, answers } : input }
 }
 
 function unknownQuestion({ question }: Translation) {

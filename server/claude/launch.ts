@@ -94,6 +94,8 @@ export function launchEnvironment(launch: Launch, processId: string): Record<str
     CLAUDE_CODE_TMPDIR: launch.temporaryDirectory,
     // A command that goes on in the background would answer a prompt nobody gave, later.
     CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    // The policy judges each command as one that begins in the workspace, also after an earlier one has gone elsewhere.
+    CLAUDE_BASH_MAINTAIN_PROJECT_WORKING_DIR: '1',
     BASH_DEFAULT_TIMEOUT_MS: String(Math.min(120_000, launch.toolTimeoutMs)),
     BASH_MAX_TIMEOUT_MS: String(launch.toolTimeoutMs),
     DISABLE_AUTOUPDATER: '1',

@@ -19,13 +19,22 @@ export async function findTranscript(
   sessionId: string,
 ): Promise<string | null> {
   const projects = join(configDirectory, 'projects')
-  const slug = realCwd.replace(/[^a-zA-Z0-9]/g, '-')
+  const slug = slugOf(realCwd)
   const folders = slug.length <= SLUG_CHARACTERS ? [slug] : await foldersThatStartWith(projects, slug)
   for (const folder of folders) {
     const path = join(projects, folder, `${sessionId}.jsonl`)
     if (await stat(path).catch(() => null)) return path
   }
   return null
+}
+
+function slugOf(realCwd: string): string {
+  return realCwd.replace(/[^a-zA-Z0-9]/g, '-')
+}
+
+/** Where the CLI puts outputs that are too long for the model, which may read them there; not so for a long path. */
+export function toolResultsFolder(configDirectory: string, realCwd: string, sessionId: string): string {
+  return join(configDirectory, 'projects', slugOf(realCwd), sessionId, 'tool-results')
 }
 
 async function foldersThatStartWith(projects: string, slug: string): Promise<string[]> {

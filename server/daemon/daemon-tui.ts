@@ -8,7 +8,8 @@ import { startTui, type TuiProcess } from '../claude/tui-process.ts'
 import { fromTerminal, TUI_SIZE } from '../claude/tui-terminal.ts'
 import type { WireTee } from '../claude/wire-tee.ts'
 import type { Question } from '../drivers/driver.ts'
-import type { Policy } from '../gate/gate.ts'
+import { kindOf } from '../gate/approval-view.ts'
+import type { Judgement } from '../gate/policy/engine.ts'
 import { startTerminal } from '../terminal/terminal.ts'
 
 export type Answer = { ok: true; result: string } | { ok: false; problem: string }
@@ -40,7 +41,7 @@ export async function startDaemonTui(options: {
   launch: Launch
   directory: string
   tee: WireTee
-  policy: Policy
+  policy: (question: Question) => Judgement
   onText: (text: string) => void
 }): Promise<DaemonTui> {
   const { policy, onText, tee } = options
@@ -89,8 +90,13 @@ export async function startDaemonTui(options: {
     const request_id = stringOf(line, 'request_id') ?? ''
     const question = { ...fieldsOf(line, 'request'), request_id } as Question
     const { verdict, reason } = policy(question)
-    const message = verdict === 'ask' ? `${reason}, and there is none: name a policy with --policy` : reason
-    const response = verdict === 'allow' ? { behavior: 'allow' } : { behavior: 'deny', message }
+    // What the agent asks an operator nobody answers here, however free the policy leaves it.
+    const isAllowed = verdict === 'allow' && kindOf(question.tool_name) === 'tool'
+    const message =
+      verdict === 'never'
+        ? reason
+        : `An operator would have to decide (${reason}), and there is none: let a rule of --policy allow it`
+    const response = isAllowed ? { behavior: 'allow' } : { behavior: 'deny', message }
     await tui.send({ type: 'control_response', response: { subtype: 'success', request_id, response } })
   }
 

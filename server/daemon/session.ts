@@ -2,19 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { loadAgent } from '../agent/agent.ts'
 import { locateBinary } from '../claude/binary.ts'
 import { answerFirstRun } from '../claude/first-run.ts'
 import { type Launch, launchEnvironment } from '../claude/launch.ts'
+import { toolResultsFolder } from '../claude/transcript.ts'
 import { upstreamOf } from '../claude/tui-launch.ts'
 import { startWireTee } from '../claude/wire-tee.ts'
 import { readConfig } from '../config.ts'
+import type { Question } from '../drivers/driver.ts'
 import { readEnvironment } from '../environment.ts'
-import type { Policy } from '../gate/gate.ts'
-import { createPolicy } from '../gate/policy.ts'
+import { createPolicyEngine } from '../gate/policy/engine.ts'
 import { asText } from '../prompt-text.ts'
 import { createProviders } from '../providers.ts'
 import { type Command, createCommandReader } from './commands.ts'
@@ -59,7 +60,7 @@ async function serve(
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-session-')))
   const firstLaunch = prepareLaunch(root, directory, options)
   const tee = await startWireTee(upstreamOf(firstLaunch))
-  const policy = readPolicy(options.policy)
+  const judge = createJudge(options.policy)
   const commands = createCommandQueue(io)
   let launch = firstLaunch
   let tui: DaemonTui | undefined
@@ -83,6 +84,7 @@ async function serve(
   }
 
   async function start() {
+    const policy = (question: Question) => judge(question, launch)
     tui = await startDaemonTui({ launch, directory: join(directory, 'processes'), tee, policy, onText })
     const problem = await commands.unlessEnded(tui.ready(options.warmUpMs))
     if (problem) print({ type: 'error', message: problem })
@@ -159,8 +161,19 @@ function prepareLaunch(root: string, directory: string, { cwd, claude }: Options
 }
 
 /** Without a file every call is asked for, and nobody is there to be asked. */
-function readPolicy(path: string | null): Policy {
-  return createPolicy(path === null ? 'ask' : readConfig(path).policy.default)
+function createJudge(path: string | null) {
+  const policy = path === null ? { default: 'ask' as const, rules: [] } : readConfig(path).policy
+  const engine = createPolicyEngine(policy)
+  return (question: Question, launch: Launch) => {
+    const { workspace, temporaryDirectory, configDirectory, cliSessionId, inherited } = launch
+    return engine.judge(question, {
+      ...{ workspace, cwd: workspace, ...(inherited.HOME ? { home: inherited.HOME } : {}) },
+      ownFolders: [temporaryDirectory],
+      readableFolders: [toolResultsFolder(configDirectory, workspace, cliSessionId)],
+      dataDirectory: dirname(configDirectory),
+      consolePids: [process.pid],
+    })
+  }
 }
 
 /** Commands in order, until the input ends, a signal comes, or nobody reads the output any more. */

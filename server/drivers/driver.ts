@@ -9,7 +9,9 @@ import type { ControlQuestion } from '../claude/translate.ts'
 export type Question = Extract<ControlQuestion, { subtype: 'can_use_tool' }>
 
 /** The gate's answer. Without one the tool does not run. */
-export type Decision = { behavior: 'allow' } | { behavior: 'deny'; message: string }
+export type Decision =
+  /** `answers` to what the agent asks the operator, by the text of each question. */
+  { behavior: 'allow'; answers?: Record<string, string> } | { behavior: 'deny'; message: string }
 
 /** Why a turn is to end before its time. */
 export type StopReason = { outcome: 'interrupted' | 'timeout'; by: string; reason?: string }

@@ -1,22 +1,38 @@
 // The gate: what every tool call passes before it runs. No answer, no tool.
 import { randomUUID } from 'node:crypto'
-import type { ApprovalRow, ApprovalsTable } from '../../db/approvals.ts'
-import type { ApprovalView } from '../../lib/api.ts'
+import type { ApprovalRow, NewApproval } from '../../db/approvals.ts'
+import { assertNever } from '../../lib/assert-never.ts'
 import type { BodyOf } from '../../lib/events.ts'
+import type { ApprovalAnswer, ApprovalView, GrantView } from '../../lib/gate-api.ts'
 import type { Decision, Question } from '../drivers/driver.ts'
+import { HttpProblem } from '../http/problem.ts'
 import type { Recorder } from '../recorder.ts'
-
-/** What the policy says of a call. */
-export type Verdict = { verdict: 'allow' | 'ask' | 'deny'; reason: string }
-export type Policy = (question: Question) => Verdict
+import type { Tables } from '../tables.ts'
+import { type Answerer, weigh } from './answers.ts'
+import { kindOf, toDecision, toEvent, toView } from './approval-view.ts'
+import { grantKey, viewGrant } from './grants.ts'
+import type { Examined } from './policy/engine.ts'
+import { nobodyAnswered } from './time-outs.ts'
 
 export type Gate = ReturnType<typeof createGate>
 
 /** The turn that a question belongs to. */
 export type Asker = { sessionId: string; turnId: string; processId: string }
 
-/** @param policy judges each call once, when it is asked */
-export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Policy) {
+/**
+ * @param options.examine judges each call once, when it is asked
+ * @param options.directoryOf where a session's calls run
+ * @param options.timeoutMs how long a question waits for an answer
+ */
+export function createGate(options: {
+  tables: Pick<Tables, 'approvals' | 'grants'>
+  recorder: Recorder
+  examine: (sessionId: string, question: Question) => Examined
+  directoryOf: (sessionId: string) => string
+  timeoutMs: number
+}) {
+  const { tables, recorder, examine, directoryOf, timeoutMs } = options
+  const { approvals: table, grants } = tables
   /** Turns that wait for an answer, by approval. */
   const waiting = new Map<string, (decision: Decision) => void>()
 
@@ -28,26 +44,9 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
      * @returns the events to record, and `insert` to run in that transaction
      */
     judge(asker: Asker, questions: readonly Question[]) {
-      const rows = questions.map((question) => {
-        const { verdict, reason } = policy(question)
-        const created_at = new Date().toISOString()
-        return {
-          id: randomUUID(),
-          session_id: asker.sessionId,
-          turn_id: asker.turnId,
-          process_id: asker.processId,
-          request_id: question.request_id,
-          tool_use_id: question.tool_use_id,
-          tool_name: question.tool_name,
-          input: JSON.stringify(question.input),
-          state: ({ allow: 'allowed', ask: 'pending', deny: 'denied' } as const)[verdict],
-          reason,
-          created_at,
-          decided_at: verdict === 'ask' ? null : created_at,
-        }
-      })
+      const rows = questions.map((question) => rowOf(asker, question))
       return {
-        events: rows.map((row): BodyOf<'approval'> => toEvent({ ...row, operator: null })),
+        events: rows.map((row): BodyOf<'approval'> => toEvent({ ...UNANSWERED, ...row })),
         insert: () => rows.forEach(table.insert),
       }
     },
@@ -79,33 +78,28 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
     isWaiting: (turnId: string) => table.pendingOfTurn(turnId).length > 0,
 
     /**
-     * An operator decides.
-     * @returns the decided approval; null when there is none of this id; `late` when it was decided before or its turn ended
+     * An operator answers.
+     * @throws HttpProblem what {@link weigh} throws
      */
-    decide(
-      id: string,
-      decision: 'allow' | 'deny',
-      operator: string,
-      reason: string | null,
-    ): ApprovalView | 'late' | null {
+    decide(id: string, answer: ApprovalAnswer, by: Answerer): ApprovalView {
       const row = table.byId(id)
-      if (!row) return null
-      const decided = {
-        id,
-        state: decision === 'allow' ? ('allowed' as const) : ('denied' as const),
-        operator,
-        reason,
-        decided_at: new Date().toISOString(),
-      }
-      if (row.state !== 'pending') return 'late'
+      const { vote, votes, decision } = weigh(id, row, row ? table.votes(id) : [], answer, by)
+      const decided = { ...row, ...decision }
       recorder.recordNow({
-        sessionId: row.session_id,
-        turnId: row.turn_id,
-        events: [toEvent({ ...row, ...decided })],
-        also: () => void table.decide(decided),
+        sessionId: decided.session_id,
+        turnId: decided.turn_id,
+        events: [toEvent(decided, decided.needed === 2 ? votes : [])],
+        also() {
+          table.addVote(id, vote)
+          if (decided.state === 'pending') return
+          table.decide(decided)
+          const { session_id, grant_key } = decided
+          if (decided.scope === 'session' && grant_key !== null)
+            grants.insert({ approval_id: id, session_id, grant_key, granted_at: vote.at })
+        },
       })
-      settle({ ...row, ...decided })
-      return toView({ ...row, ...decided })
+      settle(decided)
+      return view(decided)
     },
 
     /**
@@ -115,7 +109,7 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
     withdraw: (processId: string, requestIds: readonly string[]) =>
       expireAll(
         requestIds.flatMap((id) => table.byRequest(processId, id) ?? []).filter(isPending),
-        'The CLI no longer asks',
+        () => 'The CLI no longer asks',
       ),
 
     /**
@@ -123,16 +117,88 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
      * @returns the events to record before its terminal one, and `update` to run in that transaction
      */
     expire: (turnId: string) =>
-      expireAll(table.pendingOfTurn(turnId), 'The turn ended before there was an answer'),
+      expireAll(table.pendingOfTurn(turnId), () => 'The turn ended before there was an answer'),
 
-    list: (state: ApprovalRow['state']): ApprovalView[] => table.inState(state).map(toView),
+    /** Denies what nobody has answered in time. @param now ISO 8601 */
+    expireOverdue(now: string) {
+      for (const row of table.overdue(now)) {
+        const { events, update } = expireAll([row], ({ created_at, expires_at }) =>
+          nobodyAnswered(created_at, expires_at ?? now),
+        )
+        recorder.recordNow({ sessionId: row.session_id, turnId: row.turn_id, events, also: update })
+      }
+    },
+
+    /**
+     * Takes back what was allowed for a session: from now on the same call is asked again.
+     * @throws HttpProblem 404 `no_such_grant`; 409 `grant_not_open`
+     */
+    revoke(id: string, operator: string): GrantView {
+      const grant = grants.byId(id)
+      if (!grant)
+        throw new HttpProblem(404, 'no_such_grant', `Approval ${id} has allowed nothing for its session`)
+      const { session_id, revoked_at, revoked_by } = grant
+      if (revoked_at !== null) {
+        const detail = `${revoked_by} has taken it back at ${revoked_at}`
+        throw new HttpProblem(409, 'grant_not_open', detail, { revoked_by, revoked_at })
+      }
+      const now = new Date().toISOString()
+      recorder.recordNow({
+        ...{ sessionId: session_id, turnId: null },
+        events: [{ kind: 'control', action: 'grant_revoked', operator, approval_id: id }],
+        also: () => void grants.revoke(id, operator, now),
+      })
+      return viewGrant({ ...grant, revoked_at: now, revoked_by: operator })
+    },
+
+    /** The latest 500 in a state. @param sessionId null for all sessions */
+    list: (state: ApprovalRow['state'], sessionId: string | null): ApprovalView[] =>
+      table.inState(state, sessionId).map(view),
   }
 
-  function expireAll(pending: readonly ApprovalRow[], reason: string) {
-    const decided_at = new Date().toISOString()
-    const rows = pending.map((row) => ({ ...row, state: 'expired' as const, reason, decided_at }))
+  function rowOf({ sessionId, turnId, processId }: Asker, question: Question): NewApproval {
+    const examined = examine(sessionId, question)
+    const { axis, rule, reason } = examined
+    const verdict = verdictOn(question, examined)
+    const key = kindOf(question.tool_name) === 'tool' ? grantKey(question, examined) : null
+    const grant = key === null ? null : grants.open(sessionId, key)
+    const now = Date.now()
+    const created_at = new Date(now).toISOString()
+    const state = grant ? 'allowed' : STATES[verdict]
     return {
-      events: rows.map(toEvent),
+      id: randomUUID(),
+      ...{ session_id: sessionId, turn_id: turnId, process_id: processId },
+      ...{
+        request_id: question.request_id,
+        tool_use_id: question.tool_use_id,
+        tool_name: question.tool_name,
+      },
+      input: JSON.stringify(question.input),
+      ...{ state, verdict, axis, rule, reason: grant ? grant.reason : reason },
+      needed: verdict === 'ask_two' ? 2 : 1,
+      operator: grant ? grant.operator : null,
+      grant_key: key,
+      granted_by: grant ? grant.approval_id : null,
+      expires_at: state === 'pending' ? new Date(now + timeoutMs).toISOString() : null,
+      created_at,
+      decided_at: state === 'pending' ? null : created_at,
+    }
+  }
+
+  function view(row: ApprovalRow): ApprovalView {
+    return toView(row, table.votes(row.id), directoryOf(row.session_id))
+  }
+
+  function expireAll(pending: readonly ApprovalRow[], reasonOf: (row: ApprovalRow) => string) {
+    const decided_at = new Date().toISOString()
+    const rows = pending.map((row) => ({
+      ...row,
+      state: 'expired' as const,
+      reason: reasonOf(row),
+      decided_at,
+    }))
+    return {
+      events: rows.map((row) => toEvent(row)),
       update() {
         for (const row of rows) {
           table.decide(row)
@@ -144,36 +210,30 @@ export function createGate(table: ApprovalsTable, recorder: Recorder, policy: Po
 
   function settle(row: ApprovalRow) {
     const decision = toDecision(row)
-    if (decision) waiting.get(row.id)?.(decision)
+    if (decision === null) return
+    waiting.get(row.id)?.(decision)
     waiting.delete(row.id)
+  }
+}
+
+const UNANSWERED = { scope: null, override: 0, answers: null } as const
+
+const STATES = { allow: 'allowed', ask: 'pending', ask_two: 'pending', never: 'denied' } as const
+
+/** What the agent asks an operator nobody else can answer, however free the policy leaves it. */
+function verdictOn({ tool_name }: Question, { verdict }: Examined): Examined['verdict'] {
+  const kind = kindOf(tool_name)
+  switch (kind) {
+    case 'tool':
+      return verdict
+    case 'question':
+    case 'plan':
+      return verdict === 'never' ? 'never' : 'ask'
+    default:
+      return assertNever(kind)
   }
 }
 
 function isPending({ state }: ApprovalRow): boolean {
   return state === 'pending'
-}
-
-function toDecision({ state, operator, reason }: ApprovalRow): Decision | null {
-  if (state === 'pending') return null
-  if (state === 'allowed') return { behavior: 'allow' }
-  const who = operator ? `${operator} refused this call` : 'The policy of this console refuses this call'
-  return { behavior: 'deny', message: reason ? `${who}: ${reason}` : who }
-}
-
-function toEvent(row: Omit<ApprovalRow, 'delivered'>): BodyOf<'approval'> {
-  return {
-    kind: 'approval',
-    approval_id: row.id,
-    tool_use_id: row.tool_use_id,
-    state: row.state,
-    ...(row.operator ? { operator: row.operator } : {}),
-    ...(row.reason ? { reason: row.reason } : {}),
-    ...(row.state === 'pending'
-      ? { tool_name: row.tool_name, input: JSON.parse(row.input) as Record<string, unknown> }
-      : {}),
-  }
-}
-
-function toView({ delivered: _, process_id: __, request_id: ___, ...row }: ApprovalRow): ApprovalView {
-  return { ...row, input: JSON.parse(row.input) as Record<string, unknown> }
 }

@@ -1,11 +1,12 @@
 // The policy engine: what a call would do, which rule speaks of each part, and what follows for the whole.
+import { AXES, type Axis, VERDICTS, type Verdict } from '../../../lib/events.ts'
 import type { Question } from '../../drivers/driver.ts'
 import { BUILT_IN_RULES } from './default-policy.ts'
 import type { Analysis, Effect } from './effects.ts'
 import { explain } from './explain.ts'
 import type { PolicyContext } from './paths.ts'
 import type { Policy } from './policy-file.ts'
-import { AXES, type Axis, type Rule, speaksOf, VERDICTS, type Verdict } from './rules.ts'
+import { type Rule, speaksOf } from './rules.ts'
 import { analyse } from './tools.ts'
 
 export type Judgement = {
@@ -32,8 +33,11 @@ export type Examined = Judgement & {
  * Contract: never throws, reads nothing but its arguments, and takes bounded time; what it can't understand it treats
  * as the worst it could be. Of each thing that a call does the first rule that speaks of it decides, the operator's
  * rules before the built-in ones; of all things that the call does, the strictest.
+ *
+ * @param sessionRules what the console itself says of a session, before the built-in rules
  */
-export function createPolicyEngine(policy: Policy) {
+export function createPolicyEngine(policy: Policy, sessionRules: readonly Rule[] = []) {
+  const builtIn = [...sessionRules, ...BUILT_IN_RULES]
   return {
     judge(question: Pick<Question, 'tool_name' | 'input'>, context: PolicyContext): Judgement {
       const { verdict, axis, rule, reason } = examine(question, context)
@@ -41,13 +45,12 @@ export function createPolicyEngine(policy: Policy) {
     },
     /** The same with everything that led to it, for the page and for trying a command. */
     examine,
-    rules: [...policy.rules, ...BUILT_IN_RULES],
   }
 
   function examine(question: Pick<Question, 'tool_name' | 'input'>, context: PolicyContext): Examined {
     const analysis = analyse(question, context)
     const findings = analysis.effects
-      .map((effect) => find(policy, effect, analysis.tool))
+      .map((effect) => find(policy, builtIn, effect, analysis.tool))
       .sort(strictestFirst)
     const [first] = findings
     const axis = findings.reduce<Axis>(
@@ -66,9 +69,9 @@ export function createPolicyEngine(policy: Policy) {
 
 const NO_RULE = { name: 'no-rule', why: 'No rule speaks of it' }
 
-function find(policy: Policy, effect: Effect, tool: string): Finding {
+function find(policy: Policy, builtIn: readonly Rule[], effect: Effect, tool: string): Finding {
   const own = policy.rules.find((rule) => speaksOf(rule, effect, tool))
-  const rule = own ?? BUILT_IN_RULES.find((each) => speaksOf(each, effect, tool))
+  const rule = own ?? builtIn.find((each) => speaksOf(each, effect, tool))
   const finding = toFinding(effect, rule)
   if (own || policy.default === 'builtin') return finding
   return {

@@ -1,8 +1,10 @@
 // The file that an operator writes: what is taken, and what is said of mistakes.
 import { expect, test } from 'vitest'
+import { parseYaml, YamlFileError } from '../../yaml-file.ts'
 import { createPolicyEngine } from './engine.ts'
-import { PolicyError, parsePolicy } from './policy-file.ts'
+import { policySchema } from './policy-file.ts'
 
+const parsePolicy = (text: string, file: string) => parseYaml(text, file, policySchema)
 const context = { workspace: '/w', cwd: '/w', dataDirectory: '/d' }
 const judgeWith = (text: string, command: string, tool_name = 'Bash') =>
   createPolicyEngine(parsePolicy(text, 'policy.yaml')).judge({ tool_name, input: { command } }, context)
@@ -16,7 +18,7 @@ rules:
     match: { act: [delete, delete-tree], path: /srv/app/cache/** }
 `
 
-test('parsePolicy() takes an empty file as the built-in policy', () => {
+test('parseYaml() takes an empty file as the built-in policy', () => {
   expect(parsePolicy('', 'policy.yaml')).toEqual({ default: 'builtin', rules: [] })
   expect(judgeWith('', 'rm -rf /')).toMatchObject({ verdict: 'never', rule: 'system-wiper' })
 })
@@ -41,8 +43,8 @@ test.each([
     'a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n',
     /line 1, column 1: /,
   ],
-])('parsePolicy() names line and column of %j', (text, message) => {
-  expect(() => parsePolicy(text, 'policy.yaml')).toThrow(PolicyError)
+])('parseYaml() names line and column of %j', (text, message) => {
+  expect(() => parsePolicy(text, 'policy.yaml')).toThrow(YamlFileError)
   expect(() => parsePolicy(text, 'policy.yaml')).toThrow(message)
 })
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { AXES, VERDICTS } from '../../../lib/events.ts'
 import { createPolicyEngine, type Judgement } from './engine.ts'
 import { policySchema } from './policy-file.ts'
-import { AXES, VERDICTS } from './rules.ts'
 
 const engine = createPolicyEngine(policySchema.parse({}))
 const data = '/var/lib/breakglass'

@@ -1,15 +1,10 @@
 // The rules of a policy, their schema, and which effects a rule speaks of.
 import { z } from 'zod'
+import { AXES, type Axis, VERDICTS, type Verdict } from '../../../lib/events.ts'
 import { ACTS, type Act, type Effect } from './effects.ts'
 import { globCovers, globsMeet } from './globs.ts'
 import { PLACES, type Place } from './paths.ts'
 import { UNKNOWN } from './text.ts'
-
-export const VERDICTS = ['allow', 'ask', 'ask_two', 'never'] as const
-export type Verdict = (typeof VERDICTS)[number]
-
-export const AXES = ['reversible', 'changes_state', 'irreversible'] as const
-export type Axis = (typeof AXES)[number]
 
 const oneOrMore = <T extends z.ZodType>(each: T) =>
   z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(each).min(1))

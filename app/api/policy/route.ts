@@ -1,0 +1,4 @@
+import { json } from '../../../server/http/json.ts'
+import { route } from '../../../server/runtime.ts'
+
+export const GET = route({ access: 'viewer' }, ({ runtime }) => json(200, runtime.policy.view()))
