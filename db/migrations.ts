@@ -227,4 +227,12 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE UNIQUE INDEX grants_open ON grants (session_id, grant_key) WHERE revoked_at IS NULL;
 `,
+  /* 6: the time box of a session */ `
+ALTER TABLE sessions ADD COLUMN ends_at TEXT;
+ALTER TABLE sessions ADD COLUMN time_box_told TEXT NOT NULL DEFAULT 'nothing'
+  CHECK (time_box_told IN ('nothing', 'warning', 'end'));
+UPDATE sessions SET ends_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+' || minutes || ' minutes')
+  WHERE id NOT IN (SELECT session_id FROM gateway_sessions);
+CREATE INDEX sessions_open_by_end ON sessions (ends_at) WHERE closed_at IS NULL;
+`,
 ]

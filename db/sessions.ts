@@ -14,6 +14,10 @@ export type SessionRow = {
   provider: string
   model: string | null
   minutes: number
+  /** The end of its time box; null for one that a program holds open. */
+  ends_at: string | null
+  /** What the record says of this end already. */
+  time_box_told: 'nothing' | 'warning' | 'end'
   operator: string
   workspace: string
   cli_session_id: string
@@ -31,8 +35,17 @@ export type SessionRow = {
 
 export type NewSession = Omit<
   SessionRow,
-  'held' | 'closed_at' | 'outcome' | 'summary' | 'head_seq' | 'head_hash' | 'claude_version' | 'last_event_at'
->
+  | 'held'
+  | 'closed_at'
+  | 'outcome'
+  | 'summary'
+  | 'head_seq'
+  | 'head_hash'
+  | 'claude_version'
+  | 'last_event_at'
+  | 'ends_at'
+  | 'time_box_told'
+> & { ends_at?: string }
 
 /** A session with what its turns and approvals add up to. */
 export type SessionTotals = SessionRow & {
@@ -72,9 +85,9 @@ export type SessionsTable = ReturnType<typeof createSessionsTable>
 
 export function createSessionsTable(database: Database) {
   const insert = database.prepare(
-    `INSERT INTO sessions (id, reason, title, ticket, kind, drill, driver, provider, model, minutes, operator, workspace,
+    `INSERT INTO sessions (id, reason, title, ticket, kind, drill, driver, provider, model, minutes, ends_at, operator, workspace,
        cli_session_id, created_at, last_event_at, head_hash)
-     VALUES (@id, @reason, @title, @ticket, @kind, @drill, @driver, @provider, @model, @minutes, @operator, @workspace,
+     VALUES (@id, @reason, @title, @ticket, @kind, @drill, @driver, @provider, @model, @minutes, @ends_at, @operator, @workspace,
        @cli_session_id, @created_at, @created_at, '${GENESIS}')`,
   )
   const byId = database.prepare<[string], SessionTotals>(`${WITH_TOTALS} WHERE s.id = ?`)
@@ -85,6 +98,13 @@ export function createSessionsTable(database: Database) {
     'UPDATE sessions SET driver = @driver, provider = @provider, model = @model WHERE id = @id',
   )
   const setHeld = database.prepare('UPDATE sessions SET held = ? WHERE id = ?')
+  const setEnd = database.prepare(
+    "UPDATE sessions SET ends_at = ?, time_box_told = 'nothing' WHERE id = ? AND closed_at IS NULL",
+  )
+  const setTold = database.prepare('UPDATE sessions SET time_box_told = ? WHERE id = ?')
+  const endingBefore = database.prepare<[string], SessionTotals>(
+    `${WITH_TOTALS} WHERE s.closed_at IS NULL AND s.ends_at < ?`,
+  )
   const setVersion = database.prepare('UPDATE sessions SET claude_version = ? WHERE id = ?')
   const heads = database.prepare<[string], { session_id: string; seq: number; hash: string }>(
     'SELECT id AS session_id, head_seq AS seq, head_hash AS hash FROM sessions WHERE last_event_at >= ?',
@@ -92,13 +112,18 @@ export function createSessionsTable(database: Database) {
   const ids = database.prepare<[], string>('SELECT id FROM sessions ORDER BY created_at, id').pluck()
 
   return {
-    insert: (session: NewSession) => void insert.run(session),
+    insert: (session: NewSession) => void insert.run({ ends_at: null, ...session }),
     byId: (id: string) => byId.get(id) ?? null,
     /** @returns whether the session was open until now */
     close: (closing: { id: string; closed_at: string; outcome: CloseOutcome; summary: string | null }) =>
       close.run(closing).changes === 1,
     choose: (choice: Pick<SessionRow, 'id' | 'driver' | 'provider' | 'model'>) => void choose.run(choice),
     setHeld: (id: string, held: boolean) => void setHeld.run(held ? 1 : 0, id),
+    /** Gives an open session another end, of which nothing has been told yet. */
+    setEnd: (id: string, endsAt: string) => void setEnd.run(endsAt, id),
+    setTimeBoxTold: (id: string, told: SessionRow['time_box_told']) => void setTold.run(told, id),
+    /** Open sessions whose time box ends before a time. */
+    endingBefore: (time: string) => endingBefore.all(time),
     setClaudeVersion: (id: string, version: string) => void setVersion.run(version, id),
     /** The heads of the chains that grew since a time. */
     heads: (since: string) => heads.all(since),

@@ -66,9 +66,9 @@ export function createTurnsTable(database: Database) {
   const queuedSessions = database
     .prepare<[], string>("SELECT DISTINCT session_id FROM turns WHERE state = 'queued'")
     .pluck()
-  const startable = database.prepare<[], TurnRow>(
+  const startable = database.prepare<[string], TurnRow>(
     `SELECT t.* FROM turns t JOIN sessions s ON s.id = t.session_id
-     WHERE t.state = 'queued' AND s.held = 0 AND s.closed_at IS NULL
+     WHERE t.state = 'queued' AND s.held = 0 AND s.closed_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > ?)
        AND NOT EXISTS (SELECT 1 FROM turns r WHERE r.session_id = t.session_id AND r.state = 'running')
      ORDER BY t.position LIMIT 1`,
   )
@@ -110,8 +110,8 @@ export function createTurnsTable(database: Database) {
     nextQueued: (sessionId: string) => nextQueued.get(sessionId) ?? null,
     /** Sessions in which prompts are queued. */
     queuedSessions: () => queuedSessions.all(),
-    /** The first queued turn that nothing but the number of running turns keeps from starting. */
-    startable: () => startable.get() ?? null,
+    /** The first queued turn that nothing but the number of running turns keeps from starting at a time. */
+    startable: (now: string) => startable.get(now) ?? null,
     countEnded: (sessionId: string) => countEnded.get(sessionId) ?? 0,
     /** The last one for which a process was started. */
     lastEnded: (sessionId: string) => lastEnded.get(sessionId) ?? null,

@@ -142,8 +142,11 @@ export type TurnView = {
   output_tokens: number | null
 }
 
-/** `held`: prompts wait, since the turn before them did not succeed; the next prompt or `send now` goes on. */
-export type SessionStatus = 'idle' | 'running' | 'needs_you' | 'held' | 'closed'
+/**
+ * `held`: prompts wait, since the turn before them did not succeed; the next prompt or `send now` goes on.
+ * `over`: the time box has ended; nothing new starts until it is extended.
+ */
+export type SessionStatus = 'idle' | 'running' | 'needs_you' | 'held' | 'over' | 'closed'
 
 export type SessionView = {
   id: string
@@ -156,6 +159,8 @@ export type SessionView = {
   provider: string
   model: string | null
   minutes: number
+  /** When the time box ends; null where there is none (sessions of the gateway). */
+  ends_at: string | null
   operator: string
   workspace: string
   cli_session_id: string
@@ -183,6 +188,8 @@ export type SessionDetail = SessionView & {
   silence_limit_seconds: number
   /** What operators have allowed for the whole session. */
   grants: GrantView[]
+  /** How long before the end of the time box it is warned of, and what a turn that runs then still gets. */
+  time_box: { warning_minutes: number; grace_minutes: number }
 }
 
 export type SessionPage = { sessions: SessionView[]; next_cursor: string | null }

@@ -9,7 +9,7 @@ import { HttpProblem, invalidField } from './http/problem.ts'
 import type { Providers } from './providers.ts'
 import type { Recorder } from './recorder.ts'
 import type { LaunchOf } from './session-launch.ts'
-import { viewSession } from './session-view.ts'
+import { isOver, viewSession } from './session-view.ts'
 import type { Tables } from './tables.ts'
 import { findSession, openSession } from './turn-refusals.ts'
 
@@ -83,7 +83,7 @@ export function createChoices(options: {
   async function prepareAnew(id: string) {
     await driver.release(id)
     const session = tables.sessions.byId(id)
-    if (session?.closed_at === null && session.running === 0)
+    if (session?.closed_at === null && session.running === 0 && !isOver(session))
       driver.prepare(id, () => launchOf(session), tables.turns.countEnded(id))
   }
 }

@@ -57,6 +57,10 @@ const configSchema = z.strictObject({
       /** Longest a single command may run. */
       tool_minutes: z.number().min(0.1).max(240).default(10),
       concurrent_turns: z.int().min(1).max(100).default(6),
+      /** How long before the end of a session's time box it is warned of. */
+      time_box_warning_minutes: z.number().min(0).max(240).default(10),
+      /** What a turn that runs at the end of the time box still gets. */
+      time_box_grace_minutes: z.number().min(0).max(240).default(5),
       warm_processes: z.int().min(0).max(20).default(3),
       warm_idle_minutes: z
         .number()

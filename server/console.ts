@@ -36,6 +36,7 @@ import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
 import { createTables } from './tables.ts'
 import { createTerminals } from './terminal/terminals.ts'
+import { startTimeBox } from './time-box.ts'
 import { createTurns } from './turns.ts'
 
 export type Console = {
@@ -132,7 +133,13 @@ export async function startConsole(options: {
   }
   const sessions = createSessions({
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
-    silenceLimitSeconds: limits.silence_seconds,
+    limits: {
+      silence_limit_seconds: limits.silence_seconds,
+      time_box: {
+        warning_minutes: limits.time_box_warning_minutes,
+        grace_minutes: limits.time_box_grace_minutes,
+      },
+    },
     drillsOnly,
   })
   const anchoring = startAnchoring({
@@ -190,11 +197,13 @@ export async function startConsole(options: {
   })
   void pool.closeLeft()
   kill.arm(createStopEverything({ turns, terminals, processes, pool, tables }))
+  const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
   turns.startWaiting()
 
   const runtime: Runtime = {
     choices: createChoices({ tables, recorder, driver, providers, launchOf }),
     ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
+    timeBox,
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -240,6 +249,7 @@ export async function startConsole(options: {
       kill.close()
       spaceWatch.close()
       gateParts.close()
+      timeBox.close()
       await pool.close()
       await terminals.close() // first: it records the ends of shells
       await turns.close()

@@ -1,7 +1,8 @@
 // Prompts that wait behind a running turn: changed and taken out before they are sent.
+import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnView } from '../lib/api.ts'
 import type { TurnSurroundings } from './run-turn.ts'
-import { viewTurn } from './session-view.ts'
+import { isOver, viewTurn } from './session-view.ts'
 import { queuedTurn } from './turn-refusals.ts'
 
 export function createQueuedPrompts({ tables, recorder, channel }: TurnSurroundings) {
@@ -12,6 +13,15 @@ export function createQueuedPrompts({ tables, recorder, channel }: TurnSurroundi
 
   return {
     tellQueueChanged,
+
+    /** Queued prompts were written in the hope that the turn before them succeeds; an operator decides otherwise. */
+    async tellHeld({ id: sessionId, queued, ...session }: SessionTotals): Promise<void> {
+      // That the time box holds them has been told.
+      if (isOver(session)) return
+      const reason = `${queued} queued ${queued === 1 ? 'prompt waits' : 'prompts wait'}, since the turn before did not succeed`
+      const events = [{ kind: 'control' as const, action: 'queue_held', operator: 'console', reason }]
+      await recorder.record({ sessionId, turnId: null, events })
+    },
 
     /** @throws HttpProblem 404 `not_queued` */
     editQueued(sessionId: string, turnId: string, prompt: string): TurnView {

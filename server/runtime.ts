@@ -16,6 +16,7 @@ import type { Sessions } from './sessions.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
 import type { Terminals } from './terminal/terminals.ts'
+import type { TimeBox } from './time-box.ts'
 import type { Turns } from './turns.ts'
 
 export type Runtime = {
@@ -26,6 +27,7 @@ export type Runtime = {
   turns: Turns
   choices: Choices
   terminals: Terminals
+  timeBox: TimeBox
   gate: Gate
   policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }
   kill: KillSwitch

@@ -19,7 +19,8 @@ export function viewTurn(row: TurnRow): TurnView {
 }
 
 export function viewSession(row: SessionTotals, tables: Tables): SessionView {
-  const { head_hash: _, held: __, cost_usd, tokens, running: ___, last_outcome, ...rest } = row
+  const { head_hash: _, held: __, running: ___, time_box_told: ____, ...kept } = row
+  const { cost_usd, tokens, last_outcome, ...rest } = kept
   const current = tables.turns.runningOf(row.id)
   return {
     ...rest,
@@ -34,21 +35,27 @@ export function viewSession(row: SessionTotals, tables: Tables): SessionView {
 export function viewSessionDetail(
   row: SessionTotals,
   tables: Tables,
-  silenceLimitSeconds: number,
+  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box'>,
 ): SessionDetail {
   const turns = tables.turns.ofSession(row.id).map(viewTurn)
   return {
     ...viewSession(row, tables),
     turn_list: turns,
     queue: turns.filter((turn) => turn.state === 'queued'),
-    silence_limit_seconds: silenceLimitSeconds,
     grants: tables.grants.ofSession(row.id).map(viewGrant),
+    ...limits,
   }
+}
+
+/** Whether the time box of a session has ended. */
+export function isOver({ ends_at }: Pick<SessionTotals, 'ends_at'>): boolean {
+  return ends_at !== null && Date.parse(ends_at) <= Date.now()
 }
 
 function statusOf(row: SessionTotals): SessionStatus {
   if (row.closed_at !== null) return 'closed'
   if (row.pending_approvals > 0) return 'needs_you'
   if (row.running > 0) return 'running'
+  if (isOver(row)) return 'over'
   return row.held === 1 && row.queued > 0 ? 'held' : 'idle'
 }

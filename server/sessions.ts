@@ -33,6 +33,8 @@ export type OpeningSteps = {
   beforeStart?: (session: NewSession) => Promise<EventBody[]>
   /** Writes rows that stand or fall with the session's. */
   also?: (sessionId: string) => void
+  /** A session that a program holds open has no time box: the program ends it. */
+  endless?: boolean
 }
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -45,12 +47,11 @@ export function createSessions(options: {
   rehearsals: Rehearsals
   data: DataDirectory
   launchOf: LaunchOf
-  silenceLimitSeconds: number
+  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box'>
   /** Every session is a drill, whatever was asked for. */
   drillsOnly: boolean
 }) {
-  const { tables, recorder, driver, providers, rehearsals, data, launchOf, silenceLimitSeconds, drillsOnly } =
-    options
+  const { tables, recorder, driver, providers, rehearsals, data, launchOf, limits, drillsOnly } = options
 
   return {
     /**
@@ -73,6 +74,7 @@ export function createSessions(options: {
       const driverName = chooseDriver(input.driver)
       const workspace = makeWorkspace(id)
       if (drill) await rehearsals.prepare(drill, workspace)
+      const now = Date.now()
       const row = {
         id,
         reason: input.reason,
@@ -87,7 +89,8 @@ export function createSessions(options: {
         operator,
         workspace,
         cli_session_id: id,
-        created_at: new Date().toISOString(),
+        created_at: new Date(now).toISOString(),
+        ...(steps.endless ? {} : { ends_at: new Date(now + input.minutes * 60_000).toISOString() }),
       }
       const told = (await steps.beforeStart?.(row)) ?? []
       recorder.recordNow({
@@ -119,7 +122,7 @@ export function createSessions(options: {
 
     get(id: string): SessionDetail | null {
       const row = tables.sessions.byId(id)
-      return row && viewSessionDetail(row, tables, silenceLimitSeconds)
+      return row && viewSessionDetail(row, tables, limits)
     },
 
     /**

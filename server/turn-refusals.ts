@@ -2,6 +2,7 @@
 import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import { HttpProblem } from './http/problem.ts'
+import { isOver } from './session-view.ts'
 import type { Tables } from './tables.ts'
 
 /** @throws HttpProblem 404 `no_such_session` */
@@ -16,6 +17,14 @@ export function openSession(tables: Tables, id: string): SessionTotals {
   const session = findSession(tables, id)
   if (session.closed_at === null) return session
   throw new HttpProblem(409, 'session_closed', 'This session is closed: open a new one to go on')
+}
+
+/** @throws HttpProblem 409 `time_box_over` */
+export function refuseWhenOver(session: SessionTotals): void {
+  if (!isOver(session)) return
+  const { id, ends_at } = session
+  const detail = `The time box of this session ended at ${ends_at?.slice(11, 16)} UTC, so nothing new starts: extend it with a reason (POST /api/sessions/${id}/extend), then try again`
+  throw new HttpProblem(409, 'time_box_over', detail, { ends_at })
 }
 
 /** @throws HttpProblem 404 `not_queued` */

@@ -11,7 +11,7 @@ import { asText, withNoteOfUnfinished } from './prompt-text.ts'
 import { createQueuedPrompts } from './queued-prompts.ts'
 import { runTurn, type TurnSurroundings } from './run-turn.ts'
 import type { LaunchOf } from './session-launch.ts'
-import { viewTurn } from './session-view.ts'
+import { isOver, viewTurn } from './session-view.ts'
 import {
   findSession,
   inProgress,
@@ -19,6 +19,7 @@ import {
   notQueued,
   openSession,
   queuedTurn,
+  refuseWhenOver,
   repetition,
   stopping,
 } from './turn-refusals.ts'
@@ -61,7 +62,7 @@ export function createTurns(
      * Starts a turn, or queues it behind the one that runs.
      *
      * @param key of an earlier request that this may be a repetition of
-     * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`; 422 `idempotency_key_reused`; 503 while stopping
+     * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`, `time_box_over`; 422 `idempotency_key_reused`; 503 while stopping
      */
     start(
       sessionId: string,
@@ -73,6 +74,7 @@ export function createTurns(
       const repeated = key === null ? null : turns.byIdempotencyKey(sessionId, key)
       if (repeated) return repetition(repeated, prompt)
       refuseWhileStopping()
+      refuseWhenOver(session)
 
       const current = turns.runningOf(sessionId)
       if (current && !queue) throw inProgress(current)
@@ -113,11 +115,12 @@ export function createTurns(
 
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
-     * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker
+     * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker, `time_box_over`
      */
     async sendNow(sessionId: string, turnId: string, operator: string): Promise<StartedTurn> {
       queuedTurn(tables, sessionId, turnId)
       refuseWhileStopping()
+      refuseWhenOver(findSession(tables, sessionId))
       const current = turns.runningOf(sessionId)
       if (current) {
         if (jumping.has(sessionId)) throw inProgress(current)
@@ -159,6 +162,10 @@ export function createTurns(
     stopAll(reason: string, by = 'console') {
       for (const { stop } of running.values())
         stop.abort({ outcome: 'interrupted', by, reason } satisfies StopReason)
+    },
+    /** The same for those that fit. */
+    stopWhere(fits: (turn: TurnRow) => boolean, reason: StopReason) {
+      for (const { id } of turns.running().filter(fits)) running.get(id)?.stop.abort(reason)
     },
 
     /** Starts queued turns for which there is a place. */
@@ -254,24 +261,18 @@ export function createTurns(
     const session = sessions.byId(sessionId)
     if (!session) return
     if (jumping.has(sessionId)) sessions.setHeld(sessionId, true)
-    else if (session.held === 1) tellHeld(session)
+    else if (session.held === 1) queued.tellHeld(session).catch(onFailure)
     await onEnd(sessionId).catch(onFailure)
     startWaiting()
     const now = sessions.byId(sessionId)
-    if (!closing && now?.closed_at === null && now.running === 0)
-      driver.prepare(sessionId, () => launchOf(now), turns.countEnded(sessionId))
-  }
-
-  /** Queued prompts were written in the hope that the turn before them succeeds; an operator decides otherwise. */
-  function tellHeld({ id: sessionId, queued }: SessionTotals) {
-    const reason = `${queued} queued ${queued === 1 ? 'prompt waits' : 'prompts wait'}, since the turn before did not succeed`
-    const events = [{ kind: 'control' as const, action: 'queue_held', operator: 'console', reason }]
-    recorder.record({ sessionId, turnId: null, events }).catch(onFailure)
+    if (closing || now?.closed_at !== null || now.running > 0) return
+    if (isOver(now)) await driver.release(sessionId).catch(onFailure)
+    else driver.prepare(sessionId, () => launchOf(now), turns.countEnded(sessionId))
   }
 
   function startWaiting() {
     while (!closing && running.size < limits.concurrent) {
-      const turn = turns.startable()
+      const turn = turns.startable(new Date().toISOString())
       if (!turn) return
       try {
         may.start()

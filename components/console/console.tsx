@@ -20,6 +20,7 @@ import { Queue } from './queue.tsx'
 import { RefusedNotice } from './refused-notice.tsx'
 import { SessionColumn } from './session-column.tsx'
 import { describeStatus, statusOf } from './session-status.ts'
+import { TimeBoxArea } from './time-box.tsx'
 import { TranscriptArea } from './transcript-area.tsx'
 import { useConsoleKeys } from './use-console-keys.ts'
 import { useDetail } from './use-detail.ts'
@@ -28,6 +29,7 @@ import { useTurns } from './use-turns.ts'
 import { useWide } from './use-wide.ts'
 
 const Inspector = lazy(() => keepTrying(() => import('./inspector.tsx')))
+const ExtendDialog = lazy(() => keepTrying(() => import('./extend-dialog.tsx')))
 const DetailsDialog = lazy(() => keepTrying(() => import('./details-dialog.tsx')))
 
 /** One session: watched, told what to do, stopped, answered, closed, and read again afterwards. */
@@ -36,7 +38,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   const { record, connection } = live
   const { detail, refresh } = useDetail(session, record)
   const turns = useTurns(detail, record, refresh)
-  const [dialog, setDialog] = useState<'facts' | 'close' | null>(null)
+  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
   const wide = useWide()
@@ -72,6 +74,11 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   }, [closed, canWrite])
 
   const [approval] = record.facts.pending
+  const onExtend = canWrite && !closed ? () => setDialog('extend') : null
+  const done = () => {
+    setDialog(null)
+    refresh()
+  }
   return (
     <SessionId value={session.id}>
       <WorkspacePath value={record.facts.cwd ?? detail.workspace}>
@@ -88,6 +95,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               connection={connection}
               others={live.watching.filter((name) => name !== operator.name)}
               onDetails={() => setDialog('facts')}
+              onExtend={onExtend}
             />
             <SessionColumn current={session.id} />
             <div className="relative flex min-h-0 min-w-0 flex-col">
@@ -114,7 +122,13 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                   {closed ? (
                     <ClosedNote detail={detail} facts={record.facts} />
                   ) : (
-                    <>
+                    <TimeBoxArea
+                      detail={detail}
+                      running={running}
+                      onExtend={onExtend}
+                      onClose={() => setDialog('close')}
+                      stop={{ press: turns.stop, pressed: turns.stopping }}
+                    >
                       <Queue
                         session={session.id}
                         queue={detail.queue}
@@ -136,7 +150,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                       ) : (
                         <ViewerLine />
                       )}
-                    </>
+                    </TimeBoxArea>
                   )}
                 </div>
               </div>
@@ -155,16 +169,19 @@ export function Console({ session, operator }: { session: SessionDetail; operato
           </main>
           {dialog === null ? null : (
             <Suspense fallback={null}>
+              <ExtendDialog
+                open={dialog === 'extend'}
+                onClose={() => setDialog((now) => (now === 'extend' ? null : now))}
+                detail={detail}
+                onExtended={done}
+              />
               <DetailsDialog
-                view={dialog}
+                view={dialog === 'extend' ? null : dialog}
                 onView={setDialog}
                 detail={detail}
                 facts={record.facts}
                 canClose={canWrite && !closed}
-                onClosed={() => {
-                  setDialog(null)
-                  refresh()
-                }}
+                onClosed={done}
               />
             </Suspense>
           )}

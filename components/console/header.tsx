@@ -3,26 +3,19 @@ import { PanelRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SessionDetail, SessionStatus } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
-import {
-  formatClock,
-  formatCost,
-  formatCount,
-  formatDuration,
-  makeVisible,
-  oneLine,
-} from '../../lib/format.ts'
+import { formatClock, formatCost, formatCount, makeVisible, oneLine } from '../../lib/format.ts'
 import type { ConnectionState } from '../stream/protocol.ts'
 import { Elapsed, useServerNow } from '../transcript/clock.tsx'
 import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
 import { cn } from '../ui/cn.ts'
 import { describeStatus } from './session-status.ts'
+import { TimeBoxLeft } from './time-box.tsx'
 
 /** Silence is worth a word only after this long. */
 const QUIET_FROM_MS = 20_000
-/** Time left is drawn as a warning below this. */
+/** A turn's own deadline is worth a word only below this. */
 const SHORT_MS = 60_000
-const HOUR_MS = 3_600_000
 
 /** What is wrong, how it stands, what goes on, what it has cost, how long it may go on, who else looks. */
 export function ConsoleHeader({
@@ -32,6 +25,7 @@ export function ConsoleHeader({
   connection,
   others,
   onDetails,
+  onExtend,
 }: {
   detail: SessionDetail
   facts: RecordFacts
@@ -40,6 +34,8 @@ export function ConsoleHeader({
   /** Who else watches. */
   others: readonly string[]
   onDetails: () => void
+  /** Null for those who may only read. */
+  onExtend: (() => void) | null
 }) {
   const { severity, word } = describeStatus(status, facts.last_outcome ?? detail.last_outcome)
   const since = facts.running?.started_at ?? detail.current_turn?.started_at
@@ -66,6 +62,11 @@ export function ConsoleHeader({
           <Quiet since={facts.running?.last_sign_at} limitSeconds={detail.silence_limit_seconds} />
         ) : null}
         {runs ? <TimeLeft deadline={detail.current_turn?.deadline_at ?? null} /> : null}
+        {detail.ends_at && status !== 'closed' && status !== 'over' ? (
+          <Fact name="Time left for this session">
+            <TimeBoxLeft detail={detail} onExtend={onExtend} />
+          </Fact>
+        ) : null}
         <Fact name="Model, provider and driver" className="max-[1000px]:hidden">
           {[model ? shortModel(model) : null, makeVisible(detail.provider), detail.driver]
             .filter(Boolean)
@@ -113,9 +114,10 @@ function TimeLeft({ deadline }: { deadline: string | null }) {
   const now = useServerNow()
   if (deadline === null || now === null) return null
   const left = Date.parse(deadline) - now
+  if (left > SHORT_MS) return null
   return (
-    <Fact name="Time left for this turn" className={cn(left < SHORT_MS ? 'text-warn' : 'max-[420px]:hidden')}>
-      {left <= 0 ? 'time is up' : `${left < HOUR_MS ? formatClock(left) : formatDuration(left)} left`}
+    <Fact name="Time left for this turn" className="text-warn">
+      {left <= 0 ? 'turn out of time' : `turn ${formatClock(left)} left`}
     </Fact>
   )
 }

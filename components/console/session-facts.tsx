@@ -41,10 +41,12 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
         {formatCost(facts.cost_usd ?? detail.total_cost_usd)} ·{' '}
         {formatCount(facts.tokens || detail.total_tokens)} tokens
       </Fact>
-      <Fact name="Limits">
-        {detail.minutes} min a turn; stopped after {Math.round(detail.silence_limit_seconds / 60)} min of
-        silence
-      </Fact>
+      {detail.ends_at ? (
+        <Fact name="Time box">
+          {detail.minutes} min at first; ends <Time at={detail.ends_at} align="left" />
+        </Fact>
+      ) : null}
+      <Fact name="Silence">of {Math.round(detail.silence_limit_seconds / 60)} min stops a turn</Fact>
     </dl>
   )
 }

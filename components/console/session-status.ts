@@ -10,6 +10,7 @@ export function statusOf(detail: SessionDetail, record: RecordSnapshot): Session
   if (!record.caught_up) return detail.status
   if (record.facts.pending.length > 0) return 'needs_you'
   if (record.facts.running) return 'running'
+  if (detail.status === 'over') return 'over'
   return detail.queue.length > 0 && (detail.status === 'held' || record.facts.held) ? 'held' : 'idle'
 }
 
@@ -25,6 +26,8 @@ export function describeStatus(
       return { severity: 'warn', word: 'Needs you', mark: '! Needs you' }
     case 'held':
       return { severity: 'warn', word: 'Held', mark: '! Held' }
+    case 'over':
+      return { severity: 'warn', word: 'Time is up', mark: '! Time is up' }
     case 'closed':
       return { severity: 'quiet', word: 'Closed', mark: '✓ Closed' }
     case 'idle':

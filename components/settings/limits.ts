@@ -6,6 +6,8 @@ export type Limits = {
   silence_seconds: number
   tool_minutes: number
   concurrent_turns: number
+  time_box_warning_minutes: number
+  time_box_grace_minutes: number
 }
 
 /** The limits in words, each with its name. */
@@ -14,6 +16,10 @@ export function describeLimits(limits: Limits): { name: string; value: string }[
     { name: 'A turn', value: `is stopped after ${minutes(limits.turn_minutes)}` },
     { name: 'Silence', value: `of ${minutes(limits.silence_seconds / 60)} stops it too` },
     { name: 'One command', value: `may run for ${minutes(limits.tool_minutes)}` },
+    {
+      name: 'The time box',
+      value: `is warned of ${minutes(limits.time_box_warning_minutes)} before its end; a turn that runs then gets ${minutes(limits.time_box_grace_minutes)} more`,
+    },
     { name: 'At once', value: `${formatPlural(limits.concurrent_turns, 'turn')} over all sessions` },
   ]
 }

@@ -13,6 +13,7 @@ const session = (fields: Partial<SessionView>): SessionView => ({
   provider: 'anthropic',
   model: null,
   minutes: 120,
+  ends_at: '2026-11-20T04:00:00.000Z',
   operator: 'ana',
   workspace: '/w',
   cli_session_id: 'a',
@@ -40,6 +41,9 @@ test('describeSession() asks for the operator when an approval waits or prompts 
     severity: 'warn',
     detail: '2 approvals wait for an answer',
   })
+  expect(describeSession(session({ status: 'over', queued: 2 })).detail).toBe(
+    'Time is up, 2 prompts held: extend it or close it',
+  )
   expect(describeSession(session({ status: 'held', queued: 1, last_outcome: 'timeout' })).detail).toBe(
     '1 prompt held: the last turn ran out of time',
   )

@@ -38,6 +38,13 @@ export function describeSession(session: SessionView): SessionState {
         word: 'Running',
         detail: session.current_turn ? oneLine(session.current_turn.prompt, 80) : 'Starting',
       }
+    case 'over':
+      return {
+        group: session.queued > 0 ? 'Needs you' : 'Open',
+        severity: 'warn',
+        word: 'Time is up',
+        detail: `Time is up${session.queued > 0 ? `, ${formatPlural(session.queued, 'prompt')} held` : ''}: extend it or close it`,
+      }
     case 'idle':
       return describeIdle(session)
     case 'closed':

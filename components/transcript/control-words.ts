@@ -12,8 +12,14 @@ const KNOWN: Record<string, Words> = {
     say: (by, { outcome }) =>
       `${by} closed the session${typeof outcome === 'string' ? ` as ${outcome}` : ''}`,
   },
-  extended: { severity: 'info', say: (by) => `${by} gave it more time` },
+  extended: {
+    severity: 'info',
+    say: (by, { minutes }) =>
+      `${by} gave it ${typeof minutes === 'number' ? `${minutes} more minutes` : 'more time'}`,
+  },
   expired: { severity: 'warn', say: () => 'Time ran out' },
+  time_box_warning: { severity: 'warn', say: () => 'The time box of this session ends soon' },
+  time_box_over: { severity: 'error', say: () => 'The time box of this session is over' },
   stop_requested: { severity: 'warn', say: (by) => `${by} pressed Stop` },
   stopped: { severity: 'warn', say: (by) => `Stopped by ${by}` },
   survivors: {

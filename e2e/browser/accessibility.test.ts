@@ -13,6 +13,7 @@ import {
   visit,
 } from '../support/browser.ts'
 import { ADMIN, startTestConsole, type TestConsole } from '../support/console.ts'
+import { setEnd } from '../support/trials.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -117,6 +118,15 @@ describeInBrowser('every page and state is accessible, in both themes, wide and 
     await page.keyboard.press('Escape')
     await stands(page, 'Held')
     await look(page, 'console, held')
+
+    setEnd(test, long.id, Date.now() + 60_000)
+    await page.getByText('This session ends soon').waitFor()
+    await page.getByRole('button', { name: 'Extend…', exact: true }).click()
+    await look(page, 'console, extending its time')
+    await page.keyboard.press('Escape')
+    setEnd(test, long.id, Date.now() - 1000)
+    await stands(page, 'Time is up')
+    await look(page, 'console, its time is up')
 
     const failed = await test.openSession('api-error-401')
     await page.goto(`/sessions/${failed.id}`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openDatabase } from '../../db/database.ts'
 import { createProcessesTable } from '../../db/processes.ts'
+import { createSessionsTable } from '../../db/sessions.ts'
 import type { TurnRow } from '../../db/turns.ts'
 import { isTerminal, type RecordedEvent, type StreamEvent } from '../../lib/events.ts'
 import { runProcess } from '../../server/child-process.ts'
@@ -107,6 +108,13 @@ export async function processesOf(test: TestConsole, sessionId?: string): Promis
 export function livingRows(test: TestConsole, sessionId?: string) {
   const rows = withDatabase(test, (database) => createProcessesTable(database).living())
   return rows.filter((row) => sessionId === undefined || row.session_id === sessionId)
+}
+
+/** Moves the end of a session's time box, as hours that pass would. @param at epoch milliseconds */
+export function setEnd(test: TestConsole, sessionId: string, at: number): void {
+  const database = openDatabase(join(test.data, 'breakglass.db'))
+  createSessionsTable(database).setEnd(sessionId, new Date(at).toISOString())
+  database.close()
 }
 
 export function withDatabase<T>(test: TestConsole, use: (database: ReturnType<typeof openDatabase>) => T): T {

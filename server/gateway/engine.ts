@@ -70,6 +70,7 @@ export function createEngine(options: {
         minutes: 120,
       }
       const session = await sessions.open(input, operator, {
+        endless: true,
         async beforeStart({ workspace, cli_session_id }) {
           if (messages.length === 0) return []
           if (isNative) {

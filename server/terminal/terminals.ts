@@ -5,6 +5,7 @@ import type { TerminalSnapshot, TerminalView } from '../../lib/terminal-api.ts'
 import type { Identity } from '../auth/auth.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { HttpProblem } from '../http/problem.ts'
+import { refuseWhenOver } from '../turn-refusals.ts'
 import { createLifecycle, type LifecycleOptions, type Live } from './lifecycle.ts'
 import type { PtyLaunch, Size } from './pty.ts'
 import { readRecording } from './read-recording.ts'
@@ -43,10 +44,12 @@ export function createTerminals(
   return {
     /**
      * Opens a shell in a session's workspace; its creator has the keyboard.
-     * @throws HttpProblem 404, 409 `session_closed` or `too_many_terminals`, 503 while stopping
+     * @throws HttpProblem 404, 409 `session_closed`, `time_box_over` or `too_many_terminals`, 503 while stopping
      */
     async openShell(sessionId: string, identity: Identity, size: Size): Promise<TerminalView> {
-      const launch = shellLaunch(mustBeOpen(sessionId).workspace, inherited)
+      const session = mustBeOpen(sessionId)
+      refuseWhenOver(session)
+      const launch = shellLaunch(session.workspace, inherited)
       const title = launch.file.split('/').at(-1) ?? 'shell'
       const opened = await lifecycle.open(
         sessionId,
