@@ -222,6 +222,12 @@ test('authenticate() refuses the login and the token of a locked operator', asyn
   expect(auth.authenticateToken(token)).toBeNull()
 })
 
+test('authenticate() refuses a locked operator whose login has been left', async () => {
+  const headers = cookieHeaders(await signIn())
+  fixture.database.prepare('UPDATE operators SET locked_at = ?').run('2026-01-01T00:00:00Z')
+  expect(auth.authenticate(headers)).toBeNull()
+})
+
 test('watch() ends at log-out, at once', async () => {
   const { identity } = await signIn()
   const reasons: EndReason[] = []
