@@ -15,6 +15,14 @@ export type Guard = {
   tests?: string
 }
 
+/** Guards of one file that one trial watches. */
+export function guardsOf(file: string, trial: string) {
+  return (name: string, find: string, replace: string, tests?: string): Guard => ({
+    ...{ name, file, find, replace, trial },
+    ...(tests ? { tests } : {}),
+  })
+}
+
 /**
  * The file without the guard.
  * @throws Error when the guard is not where the list says: then the list is wrong, and shows nothing
