@@ -60,3 +60,15 @@ export function onOpen(open: { palette: () => void; keyMap: () => void }): () =>
     removeEventListener(MAP, open.keyMap)
   }
 }
+
+const KILL = 'breakglass:kill'
+
+export function openKill(): void {
+  dispatchEvent(new Event(KILL))
+}
+
+/** Listens to the request above; returns how to stop. */
+export function onOpenKill(open: () => void): () => void {
+  addEventListener(KILL, open)
+  return () => removeEventListener(KILL, open)
+}

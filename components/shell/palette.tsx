@@ -1,6 +1,6 @@
 'use client'
 import { Command } from 'cmdk'
-import { Keyboard, type LucideIcon, Moon, Sun, SunMoon } from 'lucide-react'
+import { Keyboard, type LucideIcon, Moon, OctagonX, Sun, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SessionPage, SessionView } from '../../lib/api.ts'
@@ -9,6 +9,7 @@ import { api } from '../api.ts'
 import { setPreference } from '../preferences.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { SeverityIcon } from '../ui/severity.tsx'
+import { openKill } from './keys.ts'
 import { PLACES } from './places.tsx'
 import { describeSession } from './session-state.ts'
 
@@ -71,6 +72,18 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
               ))}
             </Command.Group>
           ) : null}
+          <Command.Group heading="Emergency">
+            <Item
+              value="kill switch stop everything"
+              Icon={OctagonX}
+              onSelect={() => {
+                onClose()
+                openKill()
+              }}
+            >
+              Kill switch…
+            </Item>
+          </Command.Group>
           <Command.Group heading="This browser">
             <Item value="theme dark" Icon={Moon} onSelect={() => pick('dark', onClose)}>
               Dark theme

@@ -27,6 +27,7 @@ const KNOWN: Record<string, Words> = {
     say: (_, { survivors }) => `Still running after a stop: ${count(survivors)}`,
   },
   killed: { severity: 'critical', say: (by) => `${by} pulled the kill switch` },
+  kill_lifted: { severity: 'info', say: (by) => `${by} lifted the kill switch` },
   adopted: { severity: 'info', say: () => 'The turn was taken up again' },
   queue_held: { severity: 'warn', say: () => 'Queued prompts are held' },
   held: { severity: 'warn', say: () => 'Queued prompts are held' },
