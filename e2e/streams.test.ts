@@ -89,6 +89,33 @@ describe('an event stream', () => {
     }
   })
 
+  it('gives who comes late what a running command has written so far, also after a restart', async () => {
+    const { id } = await test.openSession('quiet-command')
+    const tailOf = async () => {
+      const watcher = watch(test, id)
+      const connection = watcher.connect()
+      const progress = () =>
+        watcher.seen.filter((event) => event.kind === 'tool' && event.phase === 'progress')
+      await until(() => progress().length > 0)
+      watcher.disconnect()
+      await connection
+      expectSeenInRecord(watcher.seen, await test.events(id))
+      return { progress: progress(), kinds: watcher.seen.map(({ kind }) => kind) }
+    }
+    const { turn_id } = await test.prompt(id, 'Go')
+    await tailOf()
+    const late = await tailOf()
+    const tail = { tool_use_id: expect.any(String), data: '37 jobs are left\n', tail: true, turn_id }
+    expect(late.progress).toMatchObject([tail])
+    expect(late.progress[0]).not.toHaveProperty('seq')
+    expect(late.kinds.slice(-2)).toEqual(['caught-up', 'tool'])
+    await test.kill('SIGKILL')
+    await test.start()
+    expect((await tailOf()).progress).toMatchObject([tail])
+    await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+    await endOf(test, id, turn_id)
+  })
+
   it('is not held up by a client that never reads', async () => {
     const { id } = await test.openSession('big-output')
     const stalled = Array.from({ length: 20 }, () => {

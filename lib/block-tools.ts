@@ -10,7 +10,7 @@ import type {
   Turn,
 } from './block-types.ts'
 import type { BodyOf, Outcome, PassingEvent, RecordedEvent } from './events.ts'
-import { changesState, describeCall } from './tool-call.ts'
+import { changesState, describeCall, isWordOfStop } from './tool-call.ts'
 
 /** How much of a running command's output is kept in the page: the card shows its last lines only. */
 const TAIL_CHARACTERS = 16 * 1024
@@ -26,6 +26,8 @@ export function createToolBlocks(facts: RecordFacts) {
   const approvals = new Map<string, ApprovalFact>()
   const orphans = new Map<string, BlockNode<ApprovalBlock>>()
   const killed = new Set<string>()
+  /** Calls whose output is the CLI's word of a stop. */
+  const cut = new Set<BlockNode<ToolBlock>>()
   /** Whether this record tells of every call being passed by the gate; without, a call runs as soon as it is made. */
   let gated = false
 
@@ -59,6 +61,7 @@ export function createToolBlocks(facts: RecordFacts) {
       tail: '',
       tail_lines: 0,
       output: null,
+      stopped: null,
       duration_ms: null,
       exit_code: null,
       truncated: false,
@@ -100,15 +103,29 @@ export function createToolBlocks(facts: RecordFacts) {
     if (known) addSeq(node, event.seq)
     open.delete(node)
     if (node.value.state === 'failed') facts.failed += 1
+    if (failed && node.value.state !== 'denied' && isWordOfStop(event.output ?? '')) cut.add(node)
+    if (turn) tellStopped(turn)
+  }
+
+  /** Who stopped a turn can be known before its calls have their outputs, or after. */
+  function tellStopped(turn: BlockNode<Turn>): void {
+    const { stopped } = turn.value
+    if (!stopped) return
+    for (const node of cut) {
+      if (turnOf(node) !== turn) continue
+      const after_ms = Math.max(0, Date.parse(stopped.at) - Date.parse(node.value.since))
+      update(node, { stopped: { operator: stopped.operator, after_ms, reason: stopped.reason } })
+    }
   }
 
   function progress(event: PassingEvent | ToolEvent, turn: BlockNode<Turn> | null): boolean {
     if (event.kind !== 'tool') return false
     const node = tools.get(idOf({ turn_id: event.turn_id ?? turn?.value.id ?? '' }, event.tool_use_id))
     if (!node || !open.has(node) || !event.data) return false
+    const lines = event.data.split('\n').length - 1
     update(node, {
-      tail: (node.value.tail + event.data).slice(-TAIL_CHARACTERS),
-      tail_lines: node.value.tail_lines + event.data.split('\n').length - 1,
+      tail: (event.tail ? event.data : node.value.tail + event.data).slice(-TAIL_CHARACTERS),
+      tail_lines: event.tail ? Math.max(node.value.tail_lines, lines) : node.value.tail_lines + lines,
       ...(node.value.state === 'queued' ? { state: 'running' as const, since: event.at } : {}),
     })
     return true
@@ -164,7 +181,7 @@ export function createToolBlocks(facts: RecordFacts) {
     const answer = node.value.approval?.state
     if (answer === 'denied' || answer === 'expired') return 'denied'
     if (turn && killed.has(turn.value.id)) return 'killed'
-    if (turn?.value.stopped) return 'interrupted'
+    if (turn?.value.stopped || isWordOfStop(output)) return 'interrupted'
     if (exit === 143 && /timed out/i.test(output.slice(0, 400))) return 'timeout'
     return exit === 137 ? 'killed' : 'failed'
   }
@@ -187,6 +204,7 @@ export function createToolBlocks(facts: RecordFacts) {
     approve,
     progress,
     endTurn,
+    tellStopped,
     containerOf,
     markKilled: (turn: BlockNode<Turn>) => void killed.add(turn.value.id),
     pending: (): ApprovalFact[] => [...approvals.values()].filter((approval) => approval.state === 'pending'),

@@ -50,6 +50,8 @@ export type ToolBlock = Placed & {
   tail: string
   tail_lines: number
   output: string | null
+  /** Who stopped it, and after how long: its output is the CLI's word of that, not what it wrote. */
+  stopped: { operator: string; after_ms: number; reason: string | null } | null
   duration_ms: number | null
   exit_code: number | null
   truncated: boolean

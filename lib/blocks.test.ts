@@ -80,6 +80,8 @@ describe('createRecordView() tools', () => {
     expect(now()).toMatchObject({ state: 'running', since: at(4), approval: { operator: 'jo' } })
     view.apply(passing({ kind: 'tool', tool_use_id: 't', phase: 'progress', data: 'a\nb\n' }))
     expect(now()).toMatchObject({ tail: 'a\nb\n', tail_lines: 2 })
+    view.apply(passing({ kind: 'tool', tool_use_id: 't', phase: 'progress', data: 'b\nc\nd', tail: true }))
+    expect(now()).toMatchObject({ tail: 'b\nc\nd', tail_lines: 2 })
     view.apply({ ...output('t', 'done'), seq: 5, at: at(5), turn_id: 'one' })
     expect(now()).toMatchObject({ state: 'succeeded', output: 'done', tail: '', seqs: [2, 3, 4, 5] })
   })
@@ -106,6 +108,24 @@ describe('createRecordView() tools', () => {
       tool(turnOf(record(prompt, call('t', 'x'), stop, output('t', '[Request interrupted]', true))).blocks[0])
         .state,
     ).toBe('interrupted')
+  })
+
+  test('tells who stopped a call, whether that comes before its output or after', () => {
+    const words = output('t', "The user doesn't want to proceed with this tool use.", true)
+    const asked: EventBody = { kind: 'control', action: 'stop_requested', operator: 'ana' }
+    const done: EventBody = { kind: 'control', action: 'stopped', operator: 'ana', reason: 'Too long' }
+    const before = turnOf(record(prompt, call('t', 'x'), asked, words))
+    expect(tool(before.blocks[0])).toMatchObject({
+      state: 'interrupted',
+      stopped: { operator: 'ana', after_ms: 1000, reason: null },
+    })
+    const after = turnOf(record(prompt, call('t', 'x'), words, done))
+    expect(tool(after.blocks[0])).toMatchObject({
+      state: 'interrupted',
+      stopped: { operator: 'ana', after_ms: 2000, reason: 'Too long' },
+    })
+    const own = turnOf(record(prompt, call('t', 'x'), asked, output('t', 'Exit code 1', true)))
+    expect(tool(own.blocks[0]).stopped).toBeNull()
   })
 
   test.each([

@@ -223,6 +223,7 @@ function createState() {
     update(stopping, {
       stopped: { operator: by, at: earlier?.at ?? at, reason: reason ?? earlier?.reason ?? null, survivors },
     })
+    tools.tellStopped(stopping)
     if (action === 'killed') tools.markKilled(stopping)
   }
 

@@ -36,6 +36,8 @@ const toolBody = z.object({
   input: z.record(z.string(), z.unknown()).optional(),
   /** With `progress`: what a running command has written since. Never recorded. */
   data: z.string().optional(),
+  /** With `progress`: `data` is the end of all that it has written so far, in place of what was shown before. */
+  tail: z.boolean().optional(),
   /** With `output`. */
   output: z.string().optional(),
   is_error: z.boolean().optional(),
@@ -167,7 +169,10 @@ export type BodyOf<K extends EventKind> = Extract<EventBody, { kind: K }>
 /** A fact in the record: numbered `seq` within its session, `at` in ISO 8601 UTC. */
 export type RecordedEvent = EventBody & { seq: number; at: string; turn_id?: string }
 
-/** A passing thing: partial text or tool progress. It has no number and is never replayed. */
+/**
+ * A passing thing: partial text or tool progress. It has no number and is never replayed; who comes while a command
+ * runs gets the end of what it has written so far.
+ */
 export type PassingEvent = (BodyOf<'text'> | BodyOf<'tool'>) & { at: string; turn_id?: string; seq?: never }
 
 /** Says that everything up to `seq` has been replayed and what follows is live. */

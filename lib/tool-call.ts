@@ -102,3 +102,8 @@ function lineRange(input: Input): string {
 function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
+
+/** Whether an output is what the CLI (2.1.197) tells the model of a call that was stopped, in place of what it wrote. */
+export function isWordOfStop(output: string): boolean {
+  return /^(The user doesn't want to|\[Request interrupted by user)/.test(output)
+}

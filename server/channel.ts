@@ -1,5 +1,6 @@
 // Tells subscribers what was committed: one channel a session, and one for the lists.
-import type { StreamEvent } from '../lib/events.ts'
+import type { PassingEvent, StreamEvent } from '../lib/events.ts'
+import { createLiveTails, type LiveTails } from '../lib/live-tails.ts'
 
 export type Listener = (events: readonly StreamEvent[]) => void
 
@@ -8,6 +9,8 @@ export type Channel = {
   publish(sessionId: string, events: readonly StreamEvent[]): void
   /** @returns a function that ends the subscription */
   subscribe(sessionId: string, listener: Listener): () => void
+  /** What the session's running commands have written so far, for who subscribes now. */
+  tails(sessionId: string): PassingEvent[]
   /** Something that lists of sessions show has changed. */
   publishChange(): void
   subscribeChanges(listener: () => void): () => void
@@ -16,8 +19,23 @@ export type Channel = {
 export function createChannel(): Channel {
   const sessions = new Map<string, Set<Listener>>()
   const changes = new Set<() => void>()
+  /** Of sessions in which a command runs. */
+  const tails = new Map<string, LiveTails>()
+
+  function keepTails(sessionId: string, events: readonly StreamEvent[]) {
+    for (const event of events) {
+      const isProgress = event.kind === 'tool' && event.phase === 'progress'
+      const kept = tails.get(sessionId) ?? (isProgress ? createLiveTails() : null)
+      if (!kept) continue
+      kept.take(event)
+      if (kept.list().length > 0) tails.set(sessionId, kept)
+      else tails.delete(sessionId)
+    }
+  }
+
   return {
     publish(sessionId, events) {
+      keepTails(sessionId, events)
       for (const listener of sessions.get(sessionId) ?? []) listener(events)
     },
     subscribe(sessionId, listener) {
@@ -28,6 +46,7 @@ export function createChannel(): Channel {
         if (listeners.size === 0 && sessions.get(sessionId) === listeners) sessions.delete(sessionId)
       }
     },
+    tails: (sessionId) => tails.get(sessionId)?.list() ?? [],
     publishChange() {
       for (const listener of changes) listener()
     },

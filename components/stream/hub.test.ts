@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SharedFrame } from '../../lib/api.ts'
-import type { RecordedEvent } from '../../lib/events.ts'
+import type { PassingEvent, RecordedEvent } from '../../lib/events.ts'
 import { BUFFER_EVENTS } from './buffer.ts'
 import { createHub } from './hub.ts'
 import type { HubMessage } from './protocol.ts'
@@ -64,6 +64,9 @@ async function startServer() {
           for (const session of sessions) write(response, { session, event })
       }
     },
+    pass(event: PassingEvent) {
+      for (const { response } of streams) write(response, { session: 's', event })
+    },
     breakOff() {
       for (const { response } of streams) response.destroy()
     },
@@ -86,6 +89,7 @@ function openTab(hub: ReturnType<typeof createHub>) {
     send,
     seqs: () =>
       events().flatMap((event) => ('seq' in event && event.kind !== 'caught-up' ? [event.seq] : [])),
+    progress: () => events().filter((event) => event.kind === 'tool' && event.phase === 'progress'),
     caughtUp: () => events().filter((event) => event.kind === 'caught-up').length,
     states: () => states.flatMap((message) => (message.type === 'state' ? [message.state] : [])),
   }
@@ -118,6 +122,22 @@ describe('createHub()', () => {
     await expect.poll(two.seqs).toEqual(upTo(5))
     expect(one.seqs()).toEqual(upTo(5))
     expect(server.asked).toEqual(['/api/stream?at=s:0'])
+  })
+
+  test('gives a later tab what a running command has written so far', async () => {
+    const { server, hub } = await start()
+    const progress = (data: string): PassingEvent => ({
+      ...{ kind: 'tool', tool_use_id: 'c', phase: 'progress', data, at: '2026-11-20T02:47:00Z' },
+    })
+    const one = openTab(hub)
+    one.send({ type: 'want', session: 's', after: 0 })
+    await expect.poll(one.caughtUp).toBe(1)
+    server.pass(progress('one '))
+    server.pass(progress('two'))
+    await expect.poll(one.progress).toEqual([progress('one '), progress('two')])
+    const two = openTab(hub)
+    two.send({ type: 'want', session: 's', after: 0 })
+    await expect.poll(two.progress).toEqual([{ ...progress('one two'), tail: true }])
   })
 
   test('asks for a further session from where the first one stands', async () => {

@@ -1,5 +1,6 @@
 import type { EventPage, SharedFrame } from '../../lib/api.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
+import { createLiveTails, type LiveTails } from '../../lib/live-tails.ts'
 import { createBuffer } from './buffer.ts'
 import { createConnection, type LinkState } from './connection.ts'
 import type { ConnectionState, HubMessage, TabMessage } from './protocol.ts'
@@ -21,6 +22,7 @@ type Tab = {
 type Entry = {
   tabs: Set<Tab>
   buffer: ReturnType<typeof createBuffer>
+  tails: LiveTails
   watching: string[]
   /** Whether the tabs wait for word that the replay is over. */
   awaiting: boolean
@@ -79,7 +81,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
       tell({ name: 'reconnecting', offline: attempt > OFFLINE_AFTER, attempt, next_at, last_at: lastAt })
     } else {
       // Nothing that one login has read is kept for the next.
-      for (const entry of sessions.values()) Object.assign(entry, { buffer: createBuffer(), awaiting: true })
+      for (const entry of sessions.values()) Object.assign(entry, { ...emptyEntry(), tabs: entry.tabs })
       terminals.reset()
       tell({ name: 'signed_out' })
     }
@@ -117,6 +119,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
       return entry.tabs
     }
     const { event } = frame
+    entry.tails.take(event)
     if (event.kind === 'caught-up') {
       if (!entry.awaiting) return []
       entry.awaiting = false
@@ -130,7 +133,7 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
     tab.sessions.add(session)
     const known = sessions.get(session)
     if (!known) {
-      sessions.set(session, { tabs: new Set([tab]), buffer: createBuffer(), watching: [], awaiting: true })
+      sessions.set(session, { ...emptyEntry(), tabs: new Set([tab]) })
       requestSoon()
       return
     }
@@ -140,7 +143,10 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
     // From here to the end nothing waits, so no event can slip between the buffer and what is live.
     const frames: SharedFrame[] = events.map((event) => ({ session, event }))
     frames.push({ session, watching: known.watching })
-    if (!known.awaiting) frames.push({ session, event: { kind: 'caught-up', seq: known.buffer.last() } })
+    if (!known.awaiting) {
+      frames.push({ session, event: { kind: 'caught-up', seq: known.buffer.last() } })
+      frames.push(...known.tails.list().map((event) => ({ session, event })))
+    }
     tab.send({ type: 'frames', frames })
     known.tabs.add(tab)
     if (!sessions.has(session)) {
@@ -224,6 +230,10 @@ export function createHub(options: { base?: string; fetch?: typeof fetch; backof
     retry: () => connection.retry(),
     close: () => connection.close(),
   }
+}
+
+function emptyEntry(): Entry {
+  return { tabs: new Set(), buffer: createBuffer(), tails: createLiveTails(), watching: [], awaiting: true }
 }
 
 function parse(data: string): SharedFrame | null {

@@ -1,6 +1,6 @@
 import { Check, Circle, CircleDot } from 'lucide-react'
 import type { ToolBlock } from '../../lib/block-types.ts'
-import { makeVisible } from '../../lib/format.ts'
+import { formatDuration, makeVisible } from '../../lib/format.ts'
 import { readTodos, type Todo } from '../../lib/tool-call.ts'
 import { cn } from '../ui/cn.ts'
 import { BlockView } from './block.tsx'
@@ -97,6 +97,7 @@ function Answer({ tool, patch, wrap }: { tool: ToolBlock; patch: Patch | null; w
     }
     return tool.state === 'running' && shell ? <Said>No output yet.</Said> : null
   }
+  if (tool.stopped) return <StoppedCall stopped={tool.stopped} told={tool.output} />
   const failed = tool.state !== 'succeeded'
   // An edit that worked says nothing that its diff does not.
   if ((patch || tool.name === 'TodoWrite') && !failed) return null
@@ -124,6 +125,26 @@ function withoutExitLine(tool: ToolBlock): string {
   return tool.exit_code !== null && tool.state !== 'succeeded'
     ? output.replace(/^(?:Error: )?Exit code \d+\n(?=.)/, '')
     : output
+}
+
+/** In place of what it wrote, which is kept and linked below, the CLI gives words of its own: they are not for people. */
+function StoppedCall({ stopped, told }: { stopped: NonNullable<ToolBlock['stopped']>; told: string }) {
+  const by = stopped.operator === 'console' ? 'the console' : makeVisible(stopped.operator)
+  const reason = stopped.reason === null ? '' : `: ${makeVisible(stopped.reason)}`
+  return (
+    <div className="border-t border-line bg-bg px-3 py-2 text-13 text-muted">
+      <p className="wrap-anywhere">
+        Stopped by {by} after {formatDuration(stopped.after_ms)}
+        {reason}
+      </p>
+      <details className="mt-1 text-12 text-faint">
+        <summary className="min-h-6 cursor-default content-center hover:text-text">
+          What the CLI told the model
+        </summary>
+        <p className="pt-1 whitespace-pre-wrap wrap-anywhere">{makeVisible(told)}</p>
+      </details>
+    </div>
+  )
 }
 
 function Said({ children }: { children: string }) {

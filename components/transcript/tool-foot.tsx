@@ -30,7 +30,7 @@ export function ToolFoot({
   onWrap: (() => void) | null
 }) {
   const session = useContext(SessionId)
-  const output = tool.output ?? tool.tail
+  const output = tool.stopped ? '' : (tool.output ?? tool.tail)
   const seq = tool.seqs[0]
   // An edit that worked has its diff, and an answer that nobody reads.
   const quiet = readEdits(tool.name, tool.input) !== null && tool.state === 'succeeded'

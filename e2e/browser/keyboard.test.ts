@@ -60,6 +60,7 @@ describeInBrowser('without a mouse', () => {
     await stands(page, 'Stopped')
     await transcript(page)
       .getByText(/^Stopped by ana/)
+      .first()
       .waitFor()
 
     await tabTo(page, page.getByRole('button', { name: 'About this session' }))

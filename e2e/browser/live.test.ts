@@ -73,6 +73,7 @@ describeInBrowser('a live session', () => {
     for (const { page } of [ana, ben])
       await transcript(page)
         .getByText(/^Stopped by ben after/)
+        .first()
         .waitFor()
     expect(await transcriptText(ben.page)).toBe(await transcriptText(ana.page))
     expect([...ana.problems, ...ben.problems]).toEqual([])

@@ -145,7 +145,7 @@ export async function startTestConsole(
       await until(() => {
         if (child.exitCode !== null) throw new Error(`The console ended with ${child.exitCode}:\n${printed}`)
         return printed.slice(from).includes('Breakglass is open on')
-      }, 60_000)
+      }, 110_000)
     },
     command(args, stdin = '') {
       return run(args, stdin, home, environment)

@@ -77,7 +77,7 @@ it('settle() keeps the file that the CLI has persisted', () => {
   expect(String(readFileSync(keptOutputPath(kept, 'u')))).toBe('whole output')
 })
 
-it('resume() goes on where an earlier console had got to', async () => {
+it('resume() shows the end of what an earlier console had found again, and goes on', async () => {
   const first = createKeptOutputs(kept, temporary, () => undefined)
   first.allowed('long')
   write('c', 'shown then\n')
@@ -85,8 +85,11 @@ it('resume() goes on where an earlier console had got to', async () => {
   first.close()
   const second = createKeptOutputs(kept, temporary, () => undefined)
   second.resume(['long'])
+  expect(second.progress()).toMatchObject([{ tool_use_id: 'long', data: 'shown then\n', tail: true }])
   write('c', 'shown now\n')
-  expect(await progressOf(second, 'long')).toBe('shown now\n')
+  expect(second.progress()).toEqual([
+    { kind: 'tool', tool_use_id: 'long', phase: 'progress', data: 'shown now\n' },
+  ])
   second.close()
 })
 

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BodyOf } from '../../lib/events.ts'
+import { isWordOfStop } from '../../lib/tool-call.ts'
 import { openSpool, type SpoolReader } from './spool.ts'
 import { taskOutputPath, taskOutputs } from './task-output.ts'
 
 /** At most this much of what a running command writes is shown at a time; the rest is in the kept file. */
 const TAIL_MAX_BYTES = 16 * 1024
+/** What is shown again of a command that an earlier console left running. */
+const RESUMED_BYTES = 64 * 1024
 /** The CLI trims white space and adds a word or two; a file not larger than the record by more than this needs no keeping. */
 const SLACK_BYTES = 256
 /** How often the file of a command that has just been allowed is looked for. */
@@ -27,7 +30,7 @@ export type KeptOutputs = {
    * makes it at once: the files that appear belong to the commands in the order in which they were allowed.
    */
   allowed(toolUseId: string): void
-  /** Calls that an earlier console left running: what it had found is read on. */
+  /** Calls that an earlier console left running: the end of what it had found is shown again, in place of that, and read on. */
   resume(toolUseIds: readonly string[]): void
   /** A command has begun to write into its task's file. */
   started(taskId: string, toolUseId: string): void
@@ -48,7 +51,7 @@ export function createKeptOutputs(
   temporaryDirectory: string,
   onProgress: () => void,
 ): KeptOutputs {
-  const running = new Map<string, { reader: SpoolReader; decoder: TextDecoder }>()
+  const running = new Map<string, { reader: SpoolReader; decoder: TextDecoder; resumed: boolean }>()
   /** Commands whose file has not been found, in the order in which they were allowed. */
   let awaited: { toolUseId: string; before: ReadonlySet<string> }[] = []
   /** When each file was first seen, in monotonic milliseconds. */
@@ -63,12 +66,12 @@ export function createKeptOutputs(
     // A second name for the file: the CLI removes its own when the command ends.
     if (!keep(source, kept, linkSync)) return
     claimed.add(source)
-    read(toolUseId, 0)
+    read(toolUseId)
   }
 
-  function read(toolUseId: string, from: number) {
-    const reader = openSpool(keptOutputPath(directory, toolUseId), from, onProgress)
-    running.set(toolUseId, { reader, decoder: new TextDecoder() })
+  function read(toolUseId: string, resumed = false) {
+    const reader = openSpool(keptOutputPath(directory, toolUseId), 0, onProgress)
+    running.set(toolUseId, { reader, decoder: new TextDecoder(), resumed })
     stopAwaiting(toolUseId)
   }
 
@@ -103,30 +106,30 @@ export function createKeptOutputs(
     resume(toolUseIds) {
       const lost: string[] = []
       for (const id of toolUseIds) {
-        // What the command had written until now was shown then.
-        const shown = sizeOf(keptOutputPath(directory, id))
-        if (shown === null) lost.push(id)
-        else if (!running.has(id)) read(id, shown)
+        if (sizeOf(keptOutputPath(directory, id)) === null) lost.push(id)
+        else if (!running.has(id)) read(id, true)
       }
       const [only] = lost
       if (only !== undefined && lost.length === 1) lookFor(only, new Set())
     },
 
     started(taskId, toolUseId) {
-      const shown = sizeOf(keptOutputPath(directory, toolUseId))
       const source = taskOutputPath(temporaryDirectory, basename(taskId))
       if (running.has(toolUseId)) return
-      if (shown !== null) read(toolUseId, shown)
+      if (sizeOf(keptOutputPath(directory, toolUseId)) !== null) read(toolUseId, true)
       else if (source !== null) follow(source, toolUseId)
     },
 
     progress() {
       if (awaited.length > 0) findAwaited()
       const events: BodyOf<'tool'>[] = []
-      for (const [toolUseId, { reader, decoder }] of running) {
-        const tail = reader.readTail(TAIL_MAX_BYTES)
-        const data = tail && decoder.decode(tail, { stream: true })
-        if (data) events.push({ kind: 'tool', tool_use_id: toolUseId, phase: 'progress', data })
+      for (const [toolUseId, entry] of running) {
+        const bytes = entry.reader.readTail(entry.resumed ? RESUMED_BYTES : TAIL_MAX_BYTES)
+        const data = bytes && entry.decoder.decode(bytes, { stream: true })
+        if (!data) continue
+        const tail = entry.resumed ? { tail: true } : {}
+        events.push({ kind: 'tool', tool_use_id: toolUseId, phase: 'progress', data, ...tail })
+        entry.resumed = false
       }
       return events
     },
@@ -160,9 +163,8 @@ export function createKeptOutputs(
   }
 }
 
-/** In place of what a stopped command has written the CLI answers with words of its own for the model (2.1.197). */
 function isStopped({ is_error, output }: BodyOf<'tool'>): boolean {
-  return is_error === true && /^(The user doesn't want to|\[Request interrupted by user)/.test(output ?? '')
+  return is_error === true && isWordOfStop(output ?? '')
 }
 
 function keep(from: string, to: string, how: (from: string, to: string) => void): boolean {

@@ -46,6 +46,22 @@ it('followSession() replays from the position, says where it caught up, then goe
   expect(seqs(emitted)).toEqual([249, 250, 'caught up', 251, undefined, 252])
 })
 
+it('followSession() gives who comes late what a running command has written so far', () => {
+  const { source, emitted, publish } = follow(250)
+  const progress = (data: string): StreamEvent => ({
+    ...{ kind: 'tool', tool_use_id: 'c', phase: 'progress', data, at: AT },
+  })
+  publish(progress('one\n'))
+  publish(progress('two\n'))
+  source.pump()
+  publish(progress('three\n'))
+  expect(emitted).toEqual([
+    { kind: 'caught-up', seq: 250 },
+    { ...progress('one\ntwo\n'), tail: true },
+    progress('three\n'),
+  ])
+})
+
 it('followSession() goes on at the end of the record when the position lies beyond it', () => {
   const { source, emitted, publish } = follow(9_000)
   source.pump()
@@ -117,4 +133,27 @@ it('respond() has no room when a reader is behind by more than its queue, and pu
   expect(hasRoom()).toBe(true)
   streams.closeAll()
   expect(hasRoom()).toBe(false)
+})
+
+it('respond() writes a comment now and then, and keeps a reader that reads', async () => {
+  const streams = createStreams({ heartbeatMs: 20, stalledMs: 50 })
+  const response = streams.respond(new AbortController().signal, () => ({ pump() {}, close() {} }))
+  const reader = response.body?.getReader()
+  let text = ''
+  while (text.split(': alive\n\n').length < 6) text += new TextDecoder().decode((await reader?.read())?.value)
+  expect(text).toMatch(/^: open\n\n(: alive\n\n)+$/)
+  expect(streams.count()).toBe(1)
+  streams.closeAll()
+})
+
+it('respond() drops a reader that takes nothing while more waits for it than its queue holds', async () => {
+  const streams = createStreams({ heartbeatMs: 1_000, stalledMs: 50 })
+  let closed = 0
+  const response = streams.respond(new AbortController().signal, (sink) => {
+    sink.send('x'.repeat(SUBSCRIBER_QUEUE_BYTES))
+    return { pump() {}, close: () => void closed++ }
+  })
+  await expect.poll(() => streams.count()).toBe(0)
+  expect(closed).toBe(1)
+  await expect(response.text()).rejects.toThrow('has stalled')
 })

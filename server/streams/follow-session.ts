@@ -1,4 +1,4 @@
-// A subscriber of one session: exact replay from the record, the caught-up marker, then live.
+// A subscriber of one session: exact replay from the record, the caught-up marker, what runs, then live.
 import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
 import type { Source } from './sse.ts'
@@ -53,6 +53,7 @@ export function followSession(options: {
         if (page.length < PAGE_EVENTS) {
           live = true
           emit({ kind: 'caught-up', seq: last })
+          for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)
         }
       }
     },

@@ -2,8 +2,9 @@
 
 /** What may wait for a slow reader, in bytes, before live events are left to the replay. */
 export const SUBSCRIBER_QUEUE_BYTES = 1024 * 1024
-/** A reader that took nothing for this long is dropped; it comes back and goes on where it was. */
-const STALLED_MS = 30_000
+/** A reader that took nothing for this long is dropped, a tick later at most; it comes back and goes on where it was. */
+const STALLED_MS = 25_000
+const STALL_TICKS = 5
 const HEARTBEAT_MS = 15_000
 
 export type Sink = {
@@ -17,10 +18,13 @@ export type Sink = {
 /** What feeds a sink. `pump` is called when there is room again. */
 export type Source = { pump(): void; close(): void }
 
+/** How often a stream shows that it is alive, and how long a reader may take nothing, in milliseconds. */
+type Times = { heartbeatMs: number; stalledMs: number }
+
 export type Streams = ReturnType<typeof createStreams>
 
-/** Keeps all open streams, so that a shutdown can end them. */
-export function createStreams() {
+/** Keeps all open streams, so that a shutdown can end them. Other times than the console's own are for tests. */
+export function createStreams(times: Times = { heartbeatMs: HEARTBEAT_MS, stalledMs: STALLED_MS }) {
   const open = new Set<() => void>()
 
   return {
@@ -35,7 +39,7 @@ export function createStreams() {
       const body = new ReadableStream<Uint8Array>(
         {
           start(controller) {
-            finish = feed(controller, start, () => open.delete(finish))
+            finish = feed(controller, start, times, () => open.delete(finish))
             open.add(finish)
             signal.addEventListener('abort', () => finish(), { once: true })
           },
@@ -65,6 +69,7 @@ const encoder = new TextEncoder()
 function feed(
   controller: ReadableStreamDefaultController<Uint8Array>,
   start: (sink: Sink) => Source,
+  { heartbeatMs, stalledMs }: Times,
   onEnd: () => void,
 ): () => void {
   let ended = false
@@ -77,6 +82,7 @@ function feed(
     if (ended) return
     ended = true
     clearInterval(heartbeat)
+    clearInterval(stallWatch)
     source?.close()
     try {
       // What waits for a reader that does not read would keep the connection open: an error ends it at once.
@@ -90,8 +96,10 @@ function feed(
 
   const heartbeat = setInterval(() => {
     if (hasRoom()) write(': alive\n\n')
-    else if (performance.now() - lastPull > STALLED_MS) end('drop')
-  }, HEARTBEAT_MS)
+  }, heartbeatMs)
+  const stallWatch = setInterval(() => {
+    if (!hasRoom() && performance.now() - lastPull > stalledMs) end('drop')
+  }, stalledMs / STALL_TICKS)
 
   write(': open\n\n')
   source = start({
