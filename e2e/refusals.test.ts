@@ -1,7 +1,9 @@
 // Every refusal of the API: a problem with a code and a sentence, by the field at fault.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../lib/api.ts'
-import { startTestConsole, type TestConsole } from './support/console.ts'
+import { ROOT, startTestConsole, type TestConsole } from './support/console.ts'
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 
@@ -103,5 +105,27 @@ describe('the API', () => {
     })
     expect(answer.data.detail.length).toBeGreaterThan(10)
     if (field) expect(Object.keys(answer.data.fields ?? {})).toEqual([field])
+  })
+
+  it('refuses every method that a built route lacks in words, and names those it has', async () => {
+    const built = readFileSync(join(ROOT, '.build', 'next', 'server', 'app-paths-manifest.json'), 'utf8')
+    const routes = Object.keys(JSON.parse(built) as object)
+      .filter((path) => path.startsWith('/api/') && path.endsWith('/route') && !path.includes('[...'))
+      .map((path) => path.slice(0, -'/route'.length).replace(/\[\w+\]/g, NOBODY))
+    expect(routes.length).toBeGreaterThan(20)
+    for (const path of routes) {
+      const options = await fetch(test.url + path, { method: 'OPTIONS' })
+      const allow = options.headers.get('allow')?.split(', ') ?? []
+      expect(allow, path).toContain('OPTIONS')
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+        (each) => !allow.includes(each),
+      )) {
+        const answer = await fetch(test.url + path, { method })
+        expect(answer.status, `${method} ${path}`).toBe(405)
+        expect(answer.headers.get('allow')?.split(', ')).toEqual(allow)
+        expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+        expect(await answer.json()).toMatchObject({ status: 405, code: 'method_not_allowed' })
+      }
+    }
   })
 })

@@ -115,7 +115,7 @@ function open(server: Server, { runtime: { auth } }: Console, handle: PageHandle
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, auth.origins)) return
-    fillRefusals(request, response)
+    fillRefusals(request, response, handle)
     handle(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
       response.destroy()

@@ -1,15 +1,22 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillRefusals } from './fill-refusals.ts'
 
 describe('fillRefusals()', () => {
   const server = createServer((request, response) => {
-    fillRefusals(request, response)
-    response.statusCode = request.method === 'PUT' ? 405 : 200
-    if (request.method === 'PUT') response.end()
-    else response.end('as it was')
+    fillRefusals(request, response, answer)
+    void answer(request, response)
   })
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    response.statusCode = request.method === 'PUT' ? 405 : 200
+    if (request.method === 'OPTIONS') response.setHeader('allow', 'GET, OPTIONS, POST')
+    // As Next does.
+    response.flushHeaders()
+    response.write('')
+    if (request.method === 'GET') response.end('as it was')
+    else response.end()
+  }
   let url = ''
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -17,10 +24,11 @@ describe('fillRefusals()', () => {
   })
   afterAll(() => void server.close())
 
-  it('makes a problem of an empty 405 when the API answers it', async () => {
+  it('makes a problem of an empty 405 that names the methods of the route', async () => {
     const response = await fetch(`${url}/api/sessions`, { method: 'PUT' })
     expect(response.status).toBe(405)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
+    expect(response.headers.get('allow')).toBe('GET, OPTIONS, POST')
     expect(await response.json()).toMatchObject({ status: 405, code: 'method_not_allowed' })
   })
 
