@@ -10,6 +10,7 @@ import { createChoices } from './choices.ts'
 import { findBinary, locateBinary } from './claude/binary.ts'
 import { answerFirstRun } from './claude/first-run.ts'
 import { PLACEHOLDER_KEY } from './claude/launch.ts'
+import { recordClockJumps } from './clock.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
@@ -167,6 +168,7 @@ export async function startConsole(options: {
     },
     reportFailure,
   )
+  const endClockWatch = recordClockJumps(tables, recorder, reportFailure)
   const streams = createStreams()
   const spaceWatch = watchSpace(data, turns)
   const terminals = createTerminals({
@@ -250,6 +252,7 @@ export async function startConsole(options: {
       spaceWatch.close()
       gateParts.close()
       timeBox.close()
+      endClockWatch()
       await pool.close()
       await terminals.close() // first: it records the ends of shells
       await turns.close()

@@ -77,6 +77,7 @@ const KNOWN: Record<string, Words> = {
   },
   typed_read: { severity: 'warn', say: (by) => `${by} read what was typed in a terminal` },
   recording_ended: { severity: 'warn', say: () => 'The recording of a terminal ended before the terminal' },
+  clock_jumped: { severity: 'warn', say: () => 'Somebody set the clock' },
   drill_check: {
     severity: 'info',
     say: (_, { repaired }) => (repaired === true ? 'Drill check passed' : 'Drill check: not there yet'),
