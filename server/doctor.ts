@@ -50,6 +50,8 @@ export async function doctor(root: string, print: (line: string) => void): Promi
     rmSync(scratch, { recursive: true, force: true })
   }
   tell(checkContainment())
+  const secure = environment.origins.find((origin) => origin.startsWith('https://'))
+  if (secure) tell(checkProxy(secure))
   return failed ? 1 : 0
 }
 
@@ -108,4 +110,10 @@ function checkContainment(): HealthCheck {
     process.platform === 'linux' ? 'by descent and by a marker in the environment' : 'by descent only'
   const detail = `Stop finds what a command has started ${how}; a daemon that has left its parents and emptied its environment escapes`
   return { name: 'Containment', state: 'warn', detail }
+}
+
+/** Headers that name another address than the connection's are not believed, whoever sends them. */
+function checkProxy(origin: string): HealthCheck {
+  const detail = `everybody who comes by ${origin} has the address of the proxy: five wrong passwords close sign-in there for all of them, and by the address of this host, e.g. an SSH tunnel, it stays open. Let the proxy limit the rate of POST /api/logins for each client`
+  return { name: 'Proxy', state: 'warn', detail }
 }
