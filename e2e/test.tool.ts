@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { TestModule } from 'vitest/node'
 import { startVitest } from 'vitest/node'
 
-/** One after the other: whole systems want the machine for themselves. */
+/** One after the other: what is quick to fail comes first. */
 const PROJECTS = ['unit', 'system'] as const
 const SLOWEST = 8
 
