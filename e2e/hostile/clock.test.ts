@@ -22,30 +22,45 @@ describe('a host whose clock is set', () => {
   })
   afterAll(() => test.close())
 
-  it.each([
-    ['an hour back', -HOUR_MS],
-    ['a year ahead', YEAR_MS],
-  ])('tells of it in the record, and goes on with its turn: %s', async (_, byMs) => {
-    writeFileSync(clock, '0')
+  /** Sets the clock while the command of a turn runs, and waits until the record tells. */
+  async function setDuringTurn(byMs: number) {
     const { id, workspace } = await test.openSession('counter')
     const { turn_id } = await test.prompt(id, 'Go')
     await until(() => timesRan(workspace) === 1)
     writeFileSync(clock, String(byMs))
-    await test.waitFor(
-      id,
-      (event) =>
-        event.kind === 'control' &&
-        event.action === 'clock_jumped' &&
-        Math.abs(Number(event.by_ms) - byMs) < 60_000,
-    )
-    expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'success' })
-    const [first, last] = [(await test.events(id))[0], (await test.events(id)).at(-1)]
-    const between = Date.parse(last?.at ?? '') - Date.parse(first?.at ?? '')
-    expect(Math.sign(between)).toBe(Math.sign(byMs)) // times say what the clock said; the order is that of seq
+    await hasJumped(id, byMs)
+    const end = await endOf(test, id, turn_id)
     expect(timesRan(workspace)).toBe(1)
+    const [first, last] = [(await test.events(id))[0], (await test.events(id)).at(-1)]
+    // Times say what the clock said; the order is that of seq.
+    expect(Math.sign(Date.parse(last?.at ?? '') - Date.parse(first?.at ?? ''))).toBe(Math.sign(byMs))
+    return { id, end }
+  }
+
+  const hasJumped = (id: string, byMs: number) =>
+    test.waitFor(id, (event) => {
+      if (event.kind !== 'control' || event.action !== 'clock_jumped') return false
+      return Math.abs(Number(event.by_ms) - byMs) < 60_000
+    })
+
+  it('goes on with its turn when it is set an hour back', async () => {
+    const { id, end } = await setDuringTurn(-HOUR_MS)
+    expect(end).toMatchObject({ outcome: 'success' })
     const next = await test.prompt(id, 'And now?')
     expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
     writeFileSync(clock, '0')
+  })
+
+  it('is past the end of every time box when it is set a year ahead, says so, and goes on with more time', async () => {
+    const { id, end } = await setDuringTurn(YEAR_MS)
+    expect(end).toMatchObject({ outcome: 'timeout' })
+    expect(await test.events(id)).toContainEqual(
+      expect.objectContaining({ kind: 'control', action: 'time_box_over' }),
+    )
+    const more = { minutes: 60, reason: 'The clock was set' }
+    expect(await test.request('POST', `/api/sessions/${id}/extend`, more)).toMatchObject({ status: 200 })
+    const next = await test.prompt(id, 'And now?')
+    expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
   })
 
   it('keeps the chain whole over both', async () => {
