@@ -18,3 +18,17 @@ export type ChangeSession = z.infer<typeof changeSessionSchema>
 
 /** The answer to a change: a turn that runs goes on as it began. */
 export type ChangedSession = SessionView & { effective: 'now' | 'next_turn' }
+
+/** How a provider of the ladder stands. `fails`: it answers a probe, and its last turn failed. */
+export type ProviderView = {
+  name: string
+  model: string | null
+  /** Host and port of its base URL; null for the CLI's own default. */
+  host: string | null
+  state: 'answers' | 'fails' | 'silent' | 'no_credentials'
+  /** In words to stand behind its name. */
+  detail: string
+}
+
+/** Goes on with another provider after a turn whose model failed, or stop it for that while it runs. */
+export const goOnSchema = z.strictObject({ turn_id: z.uuid(), provider: lineSchema(100).min(1) })

@@ -5,6 +5,10 @@ import { z } from 'zod'
 export const OUTCOMES = ['success', 'error', 'interrupted', 'timeout', 'incomplete'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** Why the model did not answer. `failing`: an error of the provider's own; `credentials`: they are refused or missing. */
+const MODEL_FAILURES = ['unreachable', 'overloaded', 'failing', 'rate_limited', 'credentials'] as const
+export type ModelFailure = (typeof MODEL_FAILURES)[number]
+
 const sessionBody = z.object({
   kind: z.literal('session'),
   /** The CLI's session id, as it reported it. */
@@ -14,6 +18,8 @@ const sessionBody = z.object({
   tools: z.array(z.string()),
   claude_version: z.string(),
   resumed: z.boolean(),
+  /** The provider that the turn asks. */
+  provider: z.string().optional(),
 })
 
 const textBody = z.object({
@@ -69,6 +75,9 @@ const resultBody = z.object({
   /** The CLI's exit code or signal and the tail of its stderr, where they explain the outcome. */
   exit_code: z.number().nullable().optional(),
   stderr: z.string().optional(),
+  /** Where it was the model that failed: how, and whose it was. */
+  model_failure: z.enum(MODEL_FAILURES).optional(),
+  provider: z.string().optional(),
 })
 
 const errorBody = z.object({

@@ -26,6 +26,11 @@ export function createChoices(options: {
 }) {
   const { tables, recorder, driver, providers, launchOf } = options
   return {
+    /** Whether a provider could be changed to. @throws HttpProblem as `change` */
+    check(id: string, provider: string): void {
+      choose(openSession(tables, id), { provider })
+    },
+
     /**
      * Goes on with the same conversation in another way. A turn that runs ends as it began; the next one is run anew.
      *
@@ -54,18 +59,7 @@ export function createChoices(options: {
   }
 
   function choose(session: SessionRow, { driver: name, provider, model }: ChangeSession): Choice {
-    if (session.drill && (provider !== undefined || model !== undefined)) {
-      throw new HttpProblem(
-        409,
-        'drill_model',
-        'A drill always asks the scripted model: open an incident to choose a provider',
-      )
-    }
-    if (tables.gatewaySessions.byId(session.id)) {
-      const detail =
-        'This session belongs to the pool of the gateway, which chooses by the configuration: open a session of your own'
-      throw new HttpProblem(409, 'gateway_session', detail)
-    }
+    refuseFixed(session, provider !== undefined || model !== undefined)
     const chosen = provider === undefined ? session.provider : chooseProvider(providers, provider)
     return {
       driver: name === undefined ? session.driver : chooseDriver(name),
@@ -78,6 +72,19 @@ export function createChoices(options: {
   function keptModel(session: SessionRow, provider: string): string | null {
     const isOther = provider !== session.provider
     return isOther && providers.byName(provider)?.model ? null : session.model
+  }
+
+  /** @throws HttpProblem 409 where somebody else has the choice */
+  function refuseFixed(session: SessionRow, asksForModel: boolean) {
+    if (session.drill && asksForModel) {
+      const detail = 'A drill always asks the scripted model: open an incident to choose a provider'
+      throw new HttpProblem(409, 'drill_model', detail)
+    }
+    if (tables.gatewaySessions.byId(session.id)) {
+      const detail =
+        'This session belongs to the pool of the gateway, which chooses by the configuration: open a session of your own'
+      throw new HttpProblem(409, 'gateway_session', detail)
+    }
   }
 
   async function prepareAnew(id: string) {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
+import { ladderSchema } from './ladder/ladder-config.ts'
 import { parseYaml, YamlFileError } from './yaml-file.ts'
 
 const name = z
@@ -13,7 +14,7 @@ const name = z
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name an environment variable')
 
 const configSchema = z.strictObject({
-  /** Where the CLI finds a model; the first one is the default. */
+  /** Where the CLI finds a model: a ladder, the first one is the default. */
   providers: z
     .array(
       z.strictObject({
@@ -41,6 +42,7 @@ const configSchema = z.strictObject({
   /** Variables of the console's environment that its tools may see, besides PATH, HOME, locale and proxies. */
   environment: z.array(variable).default([]),
   gateway: gatewaySchema.prefault({}),
+  ladder: ladderSchema.prefault({}),
   limits: z
     .strictObject({
       turn_minutes: z

@@ -15,7 +15,7 @@ import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
 import { startRehearsals } from './drill/rehearsals.ts'
-import { createDrivers } from './drivers/drivers.ts'
+import { BUILT_DRIVERS, createDrivers } from './drivers/drivers.ts'
 import { type Environment, readVariables } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { startGate } from './gate/start-gate.ts'
@@ -25,6 +25,8 @@ import { createHealth } from './health.ts'
 import { createKillSwitch } from './kill/kill-switch.ts'
 import { createSentinel } from './kill/sentinel.ts'
 import { createStopEverything } from './kill/stop-everything.ts'
+import { createLadder } from './ladder/ladder.ts'
+import { createProbes } from './ladder/probes.ts'
 import type { Log } from './log.ts'
 import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
@@ -102,7 +104,7 @@ export async function startConsole(options: {
     ...{ count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000 },
     freeMemoryBytes: 1024 ** 3,
   }
-  const driver = createDrivers({
+  const drivers = createDrivers({
     processes,
     // What the pool of the gateway holds is ended by the pool.
     limits: { print: warm, tui: { ...warm, count: limits.warm_processes + config.gateway.pool_size } },
@@ -111,6 +113,12 @@ export async function startConsole(options: {
     tell: (sessionId, events) =>
       void recorder.record({ sessionId, turnId: null, events }).catch(reportFailure),
   })
+  const probes = createProbes(providers)
+  const ladder = createLadder({
+    ...{ config: config.ladder, providers, probes, tables, recorder, onFailure: reportFailure },
+    parts: () => ({ turns, choices }),
+  })
+  const driver = ladder.watched(drivers)
   const personas = createPersonas(
     config.gateway,
     tables.gatewaySessions,
@@ -143,6 +151,7 @@ export async function startConsole(options: {
     },
     drillsOnly,
   })
+  const choices = createChoices({ tables, recorder, driver, providers, launchOf })
   const anchoring = startAnchoring({
     path: data.anchors,
     heads: tables.sessions.heads,
@@ -165,6 +174,8 @@ export async function startConsole(options: {
     async (sessionId) => {
       anchoring.anchor()
       await sessions.checkDrill(sessionId)
+      // Not waited for: what is queued elsewhere does not wait for probes.
+      void ladder.turnEnded(sessionId)
     },
     reportFailure,
   )
@@ -203,16 +214,16 @@ export async function startConsole(options: {
   turns.startWaiting()
 
   const runtime: Runtime = {
-    choices: createChoices({ tables, recorder, driver, providers, launchOf }),
     ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
     timeBox,
+    ...{ choices, ladder, probes },
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
       version,
       binary,
       data,
-      provider: providers.standard,
+      probes,
       recordTrouble: recorder.trouble,
       others: () => [gateParts.checkPolicy()],
     }),
@@ -224,6 +235,7 @@ export async function startConsole(options: {
         base_url_host: baseUrl && new URL(baseUrl).host,
       })),
       default_provider: providers.standard.name,
+      drivers: BUILT_DRIVERS,
       has_credentials: providers.list.some((each) => each.hasCredentials),
       limits,
     },

@@ -8,7 +8,8 @@ import { findBinary } from './claude/binary.ts'
 import { readConfig } from './config.ts'
 import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
 import { type Environment, readEnvironment } from './environment.ts'
-import { checkCli, checkClock, checkDisk, checkModel } from './health.ts'
+import { checkCli, checkClock, checkDisk, checkProviders } from './health.ts'
+import { probeProvider } from './ladder/probes.ts'
 import { createProviders } from './providers.ts'
 
 /** @returns 0 when nothing is in error, else 1 */
@@ -45,7 +46,7 @@ export async function doctor(root: string, print: (line: string) => void): Promi
     mkdirSync(join(scratch, 'claude'), { mode: 0o700 })
     const { standard, list } = createProviders(config, environment, join(scratch, 'claude'))
     if (binary.version && !standard.hasCredentials) tell(await checkLogin(binary.path, environment, data))
-    for (const provider of list) tell(await checkModel(provider))
+    for (const check of checkProviders(await Promise.all(list.map(probeProvider)))) tell(check)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

@@ -1,17 +1,14 @@
 // What works and what does not, in words for the operator: the health strip and `doctor`.
 import { statSync } from 'node:fs'
 import type { Health, HealthCheck } from '../lib/api.ts'
+import { assertNever } from '../lib/assert-never.ts'
+import type { ProviderView } from '../lib/choice-api.ts'
 import type { Binary } from './claude/binary.ts'
 import type { DataDirectory } from './data-directory.ts'
-import type { Provider } from './providers.ts'
+import type { Probes } from './ladder/probes.ts'
 
 export const SPACE_WARN_BYTES = 1024 ** 3
 export const SPACE_REFUSE_BYTES = 500 * 1024 ** 2
-
-const PROBE_TIMEOUT_MS = 4_000
-/** A provider is asked at most this often. */
-const PROBE_AGE_MS = 30_000
-const ANTHROPIC_API = 'https://api.anthropic.com'
 
 /** The version that the fixtures of the translator were recorded with. */
 export const FIXTURE_VERSION = '2.1.197'
@@ -28,24 +25,17 @@ export function createHealth(options: {
   /** Resolves once the CLI has been looked for. */
   binary: Promise<Binary>
   data: DataDirectory
-  provider: Provider
+  probes: Probes
   recordTrouble: () => string | null
   /** Of other parts of the console. */
   others: () => HealthCheck[]
 }): HealthOf {
-  const { version, data, provider, recordTrouble, others } = options
+  const { version, data, probes, recordTrouble, others } = options
   const started_at = new Date().toISOString()
   let binary: Binary | null = null
   void options.binary.then((found) => {
     binary = found
   })
-  let probe: { at: number; check: Promise<HealthCheck> } | null = null
-
-  function probeModel() {
-    if (!probe || performance.now() - probe.at > PROBE_AGE_MS)
-      probe = { at: performance.now(), check: checkModel(provider) }
-    return probe.check
-  }
 
   return {
     summary() {
@@ -58,7 +48,7 @@ export function createHealth(options: {
     async checks() {
       return [
         checkCli(await options.binary),
-        await probeModel(),
+        ...checkProviders(await probes.all()),
         checkRecord(recordTrouble()),
         checkDisk(data),
         checkClock(data),
@@ -78,24 +68,28 @@ export function checkCli({ version, problem, path }: Binary): HealthCheck {
   return { name: 'CLI', state: 'warn', detail: `claude ${version}, untried`, hint }
 }
 
-/** Whether the provider answers at all; any HTTP status counts. */
-export async function checkModel({ name, baseUrl, hasCredentials }: Provider): Promise<HealthCheck> {
-  if (!hasCredentials) {
-    const hint =
-      'Set ANTHROPIC_API_KEY, or log the claude of this host in, and start the console again. Drills work without'
-    return { name: 'Model', state: 'warn', detail: `no credentials for ${name}`, hint }
-  }
-  try {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
-    await fetch(baseUrl ?? ANTHROPIC_API, { method: 'HEAD', redirect: 'manual', signal })
-    return { name: 'Model', state: 'ok', detail: `${name} answers` }
-  } catch (error) {
-    const { cause, message } = error as Error
-    const why = cause instanceof Error ? cause.message : message
-    const hint = `${why}. Check the network and the base URL. The record, drills and everything else work`
-    return { name: 'Model', state: 'error', detail: `${name} does not answer`, hint }
-  }
+/** A line for each provider. While one answers there is a way on, so that only the default's failure is an error. */
+export function checkProviders(views: readonly ProviderView[]): HealthCheck[] {
+  return views.map(({ name, state, detail }, index) => {
+    const line = { name: views.length === 1 ? 'Model' : `Model ${index + 1}`, detail: `${name} ${detail}` }
+    switch (state) {
+      case 'answers':
+        return { ...line, state: 'ok' }
+      case 'no_credentials':
+        return { ...line, detail: `no credentials for ${name}`, state: 'warn', hint: NO_CREDENTIALS }
+      case 'fails':
+      case 'silent':
+        return { ...line, state: index === 0 ? 'error' : 'warn', hint: views.length > 1 ? OTHERS : ALONE }
+      default:
+        return assertNever(state)
+    }
+  })
 }
+
+const NO_CREDENTIALS =
+  'Set the variable that its key_env names (ANTHROPIC_API_KEY without a configuration), or log the claude of this host in, and start the console again. Drills work without'
+const ALONE = 'Check the network and the base URL. The record, drills and everything else work'
+const OTHERS = 'Check the network and its base URL; a session can go on with another provider meanwhile'
 
 function checkRecord(trouble: string | null): HealthCheck {
   if (trouble === null) return { name: 'Record', state: 'ok', detail: 'written' }

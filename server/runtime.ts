@@ -1,5 +1,5 @@
 // The one object on globalThis: what the front door has started, and the only way in for app/.
-import type { DrillView } from '../lib/api.ts'
+import type { DrillView, DriverName } from '../lib/api.ts'
 import type { Auth, Identity } from './auth/auth.ts'
 import type { Channel } from './channel.ts'
 import type { Choices } from './choices.ts'
@@ -12,6 +12,8 @@ import type { Gateway } from './gateway/gateway.ts'
 import type { HealthOf } from './health.ts'
 import { createRoute } from './http/route.ts'
 import type { KillSwitch } from './kill/kill-switch.ts'
+import type { Ladder } from './ladder/ladder.ts'
+import type { Probes } from './ladder/probes.ts'
 import type { Sessions } from './sessions.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
@@ -26,6 +28,8 @@ export type Runtime = {
   sessions: Sessions
   turns: Turns
   choices: Choices
+  ladder: Ladder
+  probes: Probes
   terminals: Terminals
   timeBox: TimeBox
   gate: Gate
@@ -48,6 +52,8 @@ export type Runtime = {
       has_credentials: boolean
     }[]
     default_provider: string
+    /** The drivers that can be chosen. */
+    drivers: readonly DriverName[]
     has_credentials: boolean
     limits: Config['limits']
   }

@@ -113,6 +113,14 @@ export function createTurns(
       return viewTurn(turn)
     },
 
+    /** The same, until nothing of the turn runs any more; at once where none does. */
+    async stopAndWait(sessionId: string, operator: string): Promise<void> {
+      const current = turns.runningOf(sessionId)
+      if (!current) return
+      await this.stop(sessionId, operator)
+      await running.get(current.id)?.done
+    },
+
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
      * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker, `time_box_over`
@@ -126,8 +134,7 @@ export function createTurns(
         if (jumping.has(sessionId)) throw inProgress(current)
         jumping.add(sessionId)
         try {
-          await this.stop(sessionId, operator)
-          await running.get(current.id)?.done
+          await this.stopAndWait(sessionId, operator)
         } finally {
           jumping.delete(sessionId)
         }

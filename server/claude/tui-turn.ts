@@ -135,6 +135,9 @@ export function resultLine(turn: TuiTurn, atMs: number, interrupted: boolean, er
     type: 'result',
     subtype: failed ? 'error_during_execution' : 'success',
     is_error: failed || turn.apiError,
+    ...(turn.apiError &&
+      turn.refusal &&
+      turn.refusal.status > 0 && { api_error_status: turn.refusal.status }),
     duration_ms: Math.max(0, atMs - turn.startedAtMs),
     num_turns: 1 + turn.toolResults,
     ...(!failed && { result: turn.lastText }),

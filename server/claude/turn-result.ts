@@ -1,6 +1,7 @@
 // Makes a turn's terminal event of the CLI's `result` message.
 import type { BodyOf, Outcome, Usage } from '../../lib/events.ts'
 import { type Fields, fieldsOf, listOf, numberOf, stringOf } from './messages.ts'
+import { modelFailureOf } from './model-failure.ts'
 
 /**
  * @param interrupt the outcome of a turn that ends by an interrupt, undefined where nothing speaks of one
@@ -15,6 +16,7 @@ export function turnResult(
   const isError = fields.is_error === true
   const outcome = outcomeOf(subtype, isError, interrupt ?? abortOf(fields))
   const cost = numberOf(fields, 'total_cost_usd')
+  const failure = outcome === 'error' ? modelFailureOf(fields) : undefined
   return {
     kind: 'result',
     outcome,
@@ -24,6 +26,7 @@ export function turnResult(
     num_turns: numberOf(fields, 'num_turns') ?? 0,
     total_cost_usd: cost === undefined ? null : growth(spentUsd, cost),
     usage: usageOf(fieldsOf(fields, 'usage')),
+    ...(failure !== undefined && { model_failure: failure }),
   }
 }
 
