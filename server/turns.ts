@@ -113,13 +113,8 @@ export function createTurns(
       return viewTurn(turn)
     },
 
-    /** The same, until nothing of the turn runs any more; at once where none does. */
-    async stopAndWait(sessionId: string, operator: string): Promise<void> {
-      const current = turns.runningOf(sessionId)
-      if (!current) return
-      await this.stop(sessionId, operator)
-      await running.get(current.id)?.done
-    },
+    /** Resolves when nothing of a turn runs any more. */
+    over: async (turnId: string) => running.get(turnId)?.done,
 
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
@@ -134,7 +129,8 @@ export function createTurns(
         if (jumping.has(sessionId)) throw inProgress(current)
         jumping.add(sessionId)
         try {
-          await this.stopAndWait(sessionId, operator)
+          await this.stop(sessionId, operator)
+          await running.get(current.id)?.done
         } finally {
           jumping.delete(sessionId)
         }

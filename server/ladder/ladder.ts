@@ -135,7 +135,10 @@ export function createLadder(options: {
     const turn = tables.turns.byId(turnId)
     if (turn?.session_id !== sessionId)
       throw new HttpProblem(404, 'no_such_turn', `There is no turn ${turnId} in this session`)
-    if (tables.turns.runningOf(sessionId)?.id === turnId) await turns.stopAndWait(sessionId, operator)
+    if (tables.turns.runningOf(sessionId)?.id === turnId) {
+      await turns.stop(sessionId, operator)
+      await turns.over(turnId)
+    }
     const begun = tables.turns.ofSession(sessionId).filter(({ state }) => state !== 'queued')
     const last = begun.at(-1)
     // A second request finds the turn that the first one has started.
