@@ -113,9 +113,6 @@ export function createTurns(
       return viewTurn(turn)
     },
 
-    /** Resolves when nothing of a turn runs any more. */
-    over: async (turnId: string) => running.get(turnId)?.done,
-
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
      * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker, `time_box_over`
@@ -174,6 +171,8 @@ export function createTurns(
     /** Starts queued turns for which there is a place. */
     startWaiting,
     runningCount: () => running.size,
+    /** Resolves when nothing of a turn runs any more. */
+    over: async (turnId: string) => running.get(turnId)?.done,
     /** No further turn starts. Running ones go on without the console and are taken up again by the next. */
     async close() {
       closing = true
