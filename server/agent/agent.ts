@@ -8,18 +8,12 @@ export type Agent = AgentDefinition & {
   source: string
 }
 
-/**
- * Tools the agent does without: they outlive the turn, leave the workspace's session, or ask in a way
- * that the page can't answer yet.
- */
+/** Tools the agent does without: they outlive the turn or leave the workspace's session. */
 const WITHOUT = [
-  'AskUserQuestion',
   'CronCreate',
   'CronDelete',
   'CronList',
-  'EnterPlanMode',
   'EnterWorktree',
-  'ExitPlanMode',
   'ExitWorktree',
   'ReportFindings',
   'ScheduleWakeup',
@@ -27,6 +21,9 @@ const WITHOUT = [
   'Skill',
   'Workflow',
 ] as const
+
+/** By which the agent asks its operator: not where nobody is there to answer. */
+export const ASKING_TOOLS = ['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode'] as const
 
 /**
  * @param root of the project

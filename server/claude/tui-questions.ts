@@ -14,15 +14,23 @@ export function createTuiQuestions(onWithdrawn: (requestId: string) => void) {
     /** @param response as it is sent on the control channel of `claude -p` */
     answer(response: Fields) {
       const requestId = stringOf(response, 'request_id') ?? ''
-      const decision = fieldsOf(response, 'response') ?? {}
-      const message = stringOf(decision, 'message') ?? 'The console refuses this call'
-      const isAllowed = stringOf(decision, 'behavior') === 'allow'
-      waiting.get(requestId)?.(isAllowed ? { behavior: 'allow' } : { behavior: 'deny', message })
+      waiting.get(requestId)?.(decisionOf(fieldsOf(response, 'response') ?? {}))
       waiting.delete(requestId)
     },
     clear: () => waiting.clear(),
     get count() {
       return waiting.size
     },
+  }
+}
+
+function decisionOf(decision: Fields): Decision {
+  if (stringOf(decision, 'behavior') !== 'allow')
+    return { behavior: 'deny', message: stringOf(decision, 'message') ?? 'The console refuses this call' }
+  const answers = fieldsOf(fieldsOf(decision, 'updatedInput') ?? {}, 'answers')
+  if (!answers) return { behavior: 'allow' }
+  return {
+    behavior: 'allow',
+    answers: Object.fromEntries(Object.entries(answers).map(([asked, said]) => [asked, String(said)])),
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { loadAgent } from '../agent/agent.ts'
+import { ASKING_TOOLS, loadAgent } from '../agent/agent.ts'
 import { locateBinary } from '../claude/binary.ts'
 import { answerFirstRun } from '../claude/first-run.ts'
 import { type Launch, launchEnvironment } from '../claude/launch.ts'
@@ -145,6 +145,7 @@ function prepareLaunch(root: string, directory: string, { cwd, claude }: Options
   const configDirectory = join(directory, 'claude')
   const temporaryDirectory = join(directory, 'tmp')
   for (const path of [configDirectory, temporaryDirectory]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  const agent = loadAgent(root, config.agent.prompt_file ?? null)
   const { access } = createProviders(config, environment, configDirectory).standard
   const launch: Launch = {
     claude: locateBinary(root, claude ?? environment.claude, environment.inherited),
@@ -152,7 +153,7 @@ function prepareLaunch(root: string, directory: string, { cwd, claude }: Options
     ...{ configDirectory, temporaryDirectory, access },
     cliSessionId: randomUUID(),
     resume: false,
-    agent: loadAgent(root, config.agent.prompt_file ?? null),
+    agent: { ...agent, disallowed_tools: [...agent.disallowed_tools, ...ASKING_TOOLS] },
     toolTimeoutMs: config.limits.tool_minutes * 60_000,
     inherited: environment.inherited,
   }

@@ -73,11 +73,12 @@ export async function startPermissionHook(
         permissionDecisionReason: decision.message,
       })
     }
-    const key = keyOf(fields)
+    const updatedInput = decision.answers ? { ...call.input, answers: decision.answers } : null
+    const key = keyOf(updatedInput ? { ...fields, tool_input: updatedInput } : fields)
     allowed.set(key, (allowed.get(key) ?? 0) + 1)
     const oldest = allowed.keys().next()
     if (allowed.size > ALLOWED_MAX && !oldest.done) allowed.delete(oldest.value)
-    send(response, 'PreToolUse', null)
+    send(response, 'PreToolUse', updatedInput && { permissionDecision: 'allow', updatedInput })
   }
 
   /** The second question of a call. Each allowance serves once. */

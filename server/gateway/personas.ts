@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GatewaySessionsTable } from '../../db/gateway-sessions.ts'
+import { ASKING_TOOLS } from '../agent/agent.ts'
 import type { Persona } from '../claude/persona.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 
@@ -26,7 +27,8 @@ export function createPersonas(
         systemPrompt: config.system_prompt ?? null,
         appendSystemPrompt: appended.length > 0 ? appended.join('\n\n') : null,
         allowedTools: config.allowed_tools ?? null,
-        disallowedTools: config.disallowed_tools,
+        // A client waits for its answer, and knows nothing of the page.
+        disallowedTools: [...ASKING_TOOLS, ...config.disallowed_tools],
         mcpConfigFile: Object.keys(config.mcp_servers).length > 0 ? writeServers(sessionId) : null,
         effort: config.effort ?? null,
         directories: config.add_dir,
