@@ -30,6 +30,7 @@ export function createProcessesTable(database: Database) {
     'UPDATE processes SET pid = @pid, start_time = @start_time, boot_id = @boot_id WHERE id = @id',
   )
   const setOffset = database.prepare('UPDATE processes SET spool_offset = ?, stderr_offset = ? WHERE id = ?')
+  const setSpoolOffset = database.prepare('UPDATE processes SET spool_offset = ? WHERE id = ?')
   const end = database.prepare('UPDATE processes SET ended_at = ? WHERE id = ? AND ended_at IS NULL')
   const byId = database.prepare<[string], ProcessRow>('SELECT * FROM processes WHERE id = ?')
   const living = database.prepare<[], ProcessRow>(
@@ -44,6 +45,7 @@ export function createProcessesTable(database: Database) {
       void setIdentity.run(row),
     setOffsets: (id: string, spoolBytes: number, stderrBytes: number) =>
       void setOffset.run(spoolBytes, stderrBytes, id),
+    setSpoolOffset: (id: string, bytes: number) => void setSpoolOffset.run(bytes, id),
     end: (id: string, at: string) => void end.run(at, id),
     byId: (id: string) => byId.get(id) ?? null,
     /** Those that are not known to have ended. */

@@ -220,7 +220,7 @@ describe.concurrent('a gate that fails', () => {
     const events: EventBody[] = []
     try {
       void sendPrompt(claude, request)
-      for await (const batch of followTurn(claude, request, 0)) events.push(...batch.events)
+      for await (const batch of followTurn(claude, request)) events.push(...batch.events)
     } finally {
       await claude.end({ graceMs: 0 })
     }

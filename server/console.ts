@@ -107,11 +107,17 @@ export async function startConsole(options: {
   const drivers = createDrivers({
     processes,
     // What the pool of the gateway holds is ended by the pool.
-    limits: { print: warm, tui: { ...warm, count: limits.warm_processes + config.gateway.pool_size } },
+    limits: {
+      print: warm,
+      stream: warm,
+      tui: { ...warm, count: limits.warm_processes + config.gateway.pool_size },
+    },
     driverOf: (sessionId) => tables.sessions.byId(sessionId)?.driver ?? 'print',
     terminals: () => terminals,
-    tell: (sessionId, events) =>
-      void recorder.record({ sessionId, turnId: null, events }).catch(reportFailure),
+    tell(sessionId, events, read) {
+      const also = () => read && tables.processes.setSpoolOffset(read.processId, read.spool)
+      recorder.record({ sessionId, turnId: null, events, also }).catch(reportFailure)
+    },
   })
   const probes = createProbes(providers)
   const ladder = createLadder({

@@ -5,6 +5,7 @@ import { createBell } from './bell.ts'
 import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'
 import { resultWithout } from './missing-result.ts'
 import type { ClaudeProcess } from './process.ts'
+import type { Survivor } from './process-tree.ts'
 import { openSpool } from './spool.ts'
 import { createSpoolLines } from './spool-lines.ts'
 import { createStderrReader } from './stderr.ts'
@@ -16,21 +17,40 @@ const IDLE_MS = 1_000
 /** The tool whose output can be seen while it runs. */
 const COMMAND_TOOL = 'Bash'
 
+export type FollowOptions = {
+  /** Spool offset in bytes where the turn begins. */
+  from?: number
+  /** What the process had cost before the turn, in USD. */
+  costBaseUsd?: number
+  /** For a process that stays when it obeys a stop: ends what the turn has left running beside it. */
+  endLeftovers?: () => Promise<Survivor[]>
+  /** The turn's `session` is in the record already: it is not told again. */
+  opened?: boolean
+  /** Sees each batch before it is given. */
+  saw?: (batch: Batch) => Promise<void>
+  /** A CLI that dies by itself does not end the turn: the caller goes on with another, or gives the terminal event. */
+  mayGoOn?: boolean
+}
+
+/** How a turn has left its process. With `died` the turn has no terminal event yet: `result` says what it would be. */
+export type Followed =
+  | { state: 'ended' | 'killed' | 'detached' }
+  | { state: 'died'; result: BodyOf<'result'>; unanswered: string[] }
+
 /**
  * Reads a process's spool until its turn has ended, and ends the process when it has to be made to.
  *
  * Contract: the same as {@link Driver.run}, but for the process, which is left as it is after a turn that ended by itself.
- *
- * @param from spool offset in bytes where the turn begins
  */
 export async function* followTurn(
   claude: ClaudeProcess,
   request: TurnRequest,
-  from: number,
-): AsyncGenerator<Batch> {
+  options: FollowOptions = {},
+): AsyncGenerator<Batch, Followed> {
   const { adopted, detach } = request
+  const { from = 0, costBaseUsd = 0, opened = false, mayGoOn = false } = options
   const bell = createBell()
-  const translator = createTranslator({ resumed: request.earlierTurns > 0 })
+  const translator = createTranslator({ resumed: request.earlierTurns > 0, costBaseUsd, opened })
   const outputs = createKeptOutputs(request.outputsDirectory, request.temporaryDirectory, bell.ring)
   const translations: Heard[] = []
   const recorded = adopted?.process.spool_offset ?? from
@@ -48,12 +68,13 @@ export async function* followTurn(
 
   const spool = openSpool(claude.spoolPath, from, bell.ring)
   const stderr = createStderrReader(claude.directory, adopted?.process.stderr_offset ?? 0, bell.ring)
-  const ending = createTurnEnding(claude, request, translator.expectInterrupt)
+  const ending = createTurnEnding(claude, request, translator.expectInterrupt, options.endLeftovers)
   const offsets = () => ({ processId: claude.id, spool: offset, stderr: stderr.offset })
   void claude.exited.then(bell.ring)
   detach.addEventListener('abort', bell.ring)
   if (adopted) outputs.resume(runningCommands(adopted))
-  for (const question of adopted?.unanswered ?? []) void answer(claude, request, ending, outputs, question)
+  const unanswered = new Set<string>()
+  for (const question of adopted?.unanswered ?? []) void put(question)
 
   try {
     while (!detach.aborted) {
@@ -67,30 +88,53 @@ export async function* followTurn(
       const passing = [...stderr.read(hasExited), ...outputs.progress()]
       if (chunk || passing.length > 0) ending.sawLife()
 
-      const terminal =
-        takeTerminal(events) ?? (hasExited && !chunk ? resultWithout(claude, ending.reason(), request) : null)
+      for (const { answer } of heard) if (answer) ending.answered(answer.request_id)
+
+      const told = takeTerminal(events)
+      const hasDied = told === null && hasExited && !chunk
+      const terminal = hasDied ? resultWithout(claude, ending.reason(), request) : told
       const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
       offset = before?.endOffset ?? offset
       if (passing.length + events.length + questions.length + withdrawn.length > 0)
-        yield { events: [...passing, ...events], questions, withdrawn, offsets: offsets() }
-      for (const question of questions) void answer(claude, request, ending, outputs, question)
+        yield await seen({ events: [...passing, ...events], questions, withdrawn, offsets: offsets() })
+      for (const question of questions) void put(question)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
+      if (terminal?.kind === 'result' && hasDied && mayGoOn && !ending.reason())
+        return { state: 'died', result: terminal, unanswered: [...unanswered] }
       if (terminal) {
         const stopped = await ending.finish()
         // Only now: a console that dies before finds the end of the turn again.
         offset = heard.at(-1)?.endOffset ?? offset
-        return yield { events: [...stopped, terminal], questions: [], withdrawn: [], offsets: offsets() }
+        yield await seen({
+          events: [...stopped, terminal],
+          questions: [],
+          withdrawn: [],
+          offsets: offsets(),
+        })
+        return { state: ending.hasKilled() ? 'killed' : 'ended' }
       }
       if (chunk)
         await new Promise(setImmediate) // a flood of output leaves room for everybody else
       else await bell.wait(IDLE_MS)
     }
+    return { state: 'detached' }
   } finally {
     detach.removeEventListener('abort', bell.ring)
     ending.dispose()
     outputs.close()
     spool.close()
     stderr.close()
+  }
+
+  async function seen(batch: Batch): Promise<Batch> {
+    await options.saw?.(batch)
+    return batch
+  }
+
+  async function put(question: Question) {
+    unanswered.add(question.request_id)
+    await answer(claude, request, ending, outputs, question)
+    unanswered.delete(question.request_id)
   }
 
   /** A command that an earlier console saw start, and that runs still. */
@@ -105,12 +149,13 @@ export async function* followTurn(
  * It must go out whole: half a line and another after it end the CLI with "Error parsing streaming input line" (measured).
  */
 export async function sendPrompt(claude: ClaudeProcess, request: TurnRequest): Promise<void> {
-  await claude.send({
-    type: 'user',
-    uuid: request.turnId,
-    message: { role: 'user', content: request.prompt },
-  })
+  await claude.send(promptMessage(request))
   request.promptSent()
+}
+
+/** A prompt as the CLI takes it. */
+export function promptMessage({ turnId, prompt }: Pick<TurnRequest, 'turnId' | 'prompt'>): object {
+  return { type: 'user', uuid: turnId, message: { role: 'user', content: prompt } }
 }
 
 type Heard = Translation & { endOffset: number }

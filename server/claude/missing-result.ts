@@ -1,7 +1,7 @@
 // The terminal event of a turn whose CLI ended without giving one.
 import type { BodyOf } from '../../lib/events.ts'
 import type { StopReason, TurnRequest } from '../drivers/driver.ts'
-import type { ClaudeProcess } from './process.ts'
+import type { ClaudeProcess, Exit } from './process.ts'
 
 /** Says how the turn ended, never `success`: the CLI did not say so. */
 export function resultWithout(
@@ -11,8 +11,8 @@ export function resultWithout(
 ): BodyOf<'result'> {
   const stderr = claude.stderrTail()
   const { code, signal } = claude.exit ?? { code: null, signal: null }
-  const how = signal ? `was ended by ${signal}` : code === null ? 'has ended' : `exited with ${code}`
-  const explanation = stop?.reason ?? `The CLI ${how} without a result${stderr ? `: ${stderr}` : ''}`
+  const explanation =
+    stop?.reason ?? `The CLI ${howItEnded(claude.exit)} without a result${stderr ? `: ${stderr}` : ''}`
   return {
     kind: 'result',
     outcome: stop?.outcome ?? (code === 0 || (code === null && signal === null) ? 'incomplete' : 'error'),
@@ -25,4 +25,10 @@ export function resultWithout(
     exit_code: code,
     ...(stderr ? { stderr } : {}),
   }
+}
+
+/** What goes behind "The CLI". */
+export function howItEnded(exit: Exit | null): string {
+  const { code, signal } = exit ?? { code: null, signal: null }
+  return signal ? `was ended by ${signal}` : code === null ? 'has ended' : `exited with ${code}`
 }

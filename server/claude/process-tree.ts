@@ -40,6 +40,60 @@ export async function endProcessTree(
   return family.map(({ pid, command }) => ({ pid, command }))
 }
 
+/** What is just ending by itself, such as a helper of the CLI's own, is not seen again after this. */
+const LINGER_MS = 300
+
+/**
+ * Ends what a turn has left running beside a CLI process that goes on: KILL, until two looks in a row find nobody.
+ *
+ * Contract: never throws. What can't be killed is returned.
+ *
+ * @param crew those who live as long as the process itself, such as MCP servers; with them, what they have started
+ */
+export async function endLeftovers(
+  root: ProcessIdentity,
+  marker: string,
+  crew: readonly RunningProcess[],
+  { giveUpMs = 5_000 }: { giveUpMs?: number } = {},
+): Promise<Survivor[]> {
+  const find = async (known: readonly RunningProcess[]) =>
+    withoutCrew(await findFamily(root, marker, known), [root, ...crew])
+  const first = await find([])
+  if (first.length === 0) return []
+  await sleep(LINGER_MS)
+  const known = [...first]
+  const giveUpAt = performance.now() + giveUpMs
+  let left: RunningProcess[] = []
+  for (let empty = 0; empty < EMPTY_SWEEPS; ) {
+    left = await find(known)
+    known.push(...left)
+    empty = left.length === 0 ? empty + 1 : 0
+    if (left.length > 0 && performance.now() > giveUpAt) break
+    for (const member of left) signal(member.pid, 'SIGKILL')
+    if (empty < EMPTY_SWEEPS) await sleep(SWEEP_PAUSE_MS)
+  }
+  return left.map(({ pid, command }) => ({ pid, command }))
+}
+
+/** The root has its children by its crew and by its turns: only those of the crew stay. */
+function withoutCrew(
+  family: readonly RunningProcess[],
+  [root, ...crew]: readonly { pid: number; startTime: string }[],
+): RunningProcess[] {
+  const staying = new Set(
+    crew.filter((one) => family.some((each) => isSame(each, one))).map(({ pid }) => pid),
+  )
+  for (let size = -1; size !== staying.size; ) {
+    size = staying.size
+    for (const each of family) if (staying.has(each.parent)) staying.add(each.pid)
+  }
+  return family.filter((each) => !staying.has(each.pid) && !(root && isSame(each, root)))
+}
+
+function isSame(one: RunningProcess, { pid, startTime }: { pid: number; startTime: string }): boolean {
+  return one.pid === pid && one.startTime === startTime
+}
+
 async function askToEnd(root: ProcessIdentity | null, graceMs: number) {
   if (root === null || !(await isRunning(root))) return
   signal(root.pid, 'SIGTERM')

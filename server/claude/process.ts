@@ -27,7 +27,7 @@ export type ClaudeProcess = {
   send(message: object): Promise<void>
   /** The last bytes of its stderr, at most 4 KiB. */
   stderrTail(): string
-  /** Ends it and all it started: TERM, a grace, KILL. Never throws. */
+  /** Ends it and all it started: end of input, TERM, a grace, KILL. Never throws. */
   end(options?: { graceMs?: number }): Promise<Survivor[]>
 }
 
@@ -128,6 +128,8 @@ function createProcess(known: {
     },
     stderrTail: () => readTail(join(directory, 'stderr'), STDERR_TAIL_BYTES),
     async end({ graceMs = 5_000 } = {}) {
+      writer?.close()
+      writer = null
       if (graceMs > 0 && exit === null) await sleep(SETTLE_MS)
       return endProcessTree(identity, id, { graceMs })
     },

@@ -1,21 +1,39 @@
-// Looks into a spool apart from following a turn: whether its turn was opened, and what came after the end.
+// Looks into a spool apart from following a turn: where its turns begin, whether one was opened, what was said between them.
 import { type EventBody, isPassing, isTerminal } from '../../lib/events.ts'
 import { openSpool } from './spool.ts'
 import { createSpoolLines, type SpoolLine } from './spool-lines.ts'
 import { rawLine } from './text-events.ts'
-import { createTranslator } from './translate.ts'
+import { createTranslator, type Translation } from './translate.ts'
 
 /** More than this after the end of a turn stays in the spool only. */
-const REMARKS_MAX = 200
+export const REMARKS_MAX = 200
 
-/** Whether the CLI has begun a turn in this process: it says `init` before anything is run. */
-export function hasOpened(path: string): boolean {
-  const translator = createTranslator({ resumed: false })
-  let opened = false
-  eachLine(path, 0, (line) => {
-    opened ||= translator.translate(line, 0).session !== undefined
+/** Whether the CLI has begun a turn in this process: it says `init` before anything is run. @param from spool offset in bytes */
+export function hasOpened(path: string, from = 0): boolean {
+  return someTranslation(path, from, ({ session }) => session !== undefined)
+}
+
+/** Whether the CLI has asked for a tool. @param from spool offset in bytes */
+export function hasCalled(path: string, from: number): boolean {
+  return someTranslation(path, from, ({ events }) => events.some(({ kind }) => kind === 'tool'))
+}
+
+/**
+ * Where the turn begins that was running when the spool had been read to `read`: behind the last end of one.
+ * @returns spool offset in bytes, and what the process had cost until then, in USD
+ */
+export function turnStart(path: string, read: number): { from: number; spentUsd: number } {
+  const translator = createTranslator({ resumed: true })
+  const start = { from: 0, spentUsd: 0 }
+  eachLine(path, 0, (line, endOffset) => {
+    if (endOffset > read) return
+    translator.beginTurn()
+    const [end] = translator.translate(line, 0).events.filter(({ kind }) => kind === 'result')
+    if (end?.kind !== 'result') return
+    start.from = endOffset
+    start.spentUsd += end.total_cost_usd ?? 0
   })
-  return opened
+  return start
 }
 
 /**
@@ -26,13 +44,27 @@ export function remarksAfter(path: string, from: number): EventBody[] {
   const translator = createTranslator({ resumed: true })
   const events: EventBody[] = []
   eachLine(path, from, (line) => {
-    const said = translator.translate(line, Date.now()).events.filter((event) => !isPassing(event))
-    events.push(...(said.some(isTerminal) ? [rawLine(line)] : said))
+    events.push(...remarksOf(translator.translate(line, Date.now()), line))
   })
   return events.slice(0, REMARKS_MAX)
 }
 
-function eachLine(path: string, from: number, onLine: (line: SpoolLine) => void) {
+/** What is recorded of a line that no turn of ours is open for. */
+export function remarksOf({ events }: Translation, line: SpoolLine): EventBody[] {
+  const said = events.filter((event) => !isPassing(event))
+  return said.some(isTerminal) ? [rawLine(line)] : said
+}
+
+function someTranslation(path: string, from: number, fits: (translation: Translation) => boolean): boolean {
+  const translator = createTranslator({ resumed: false })
+  let found = false
+  eachLine(path, from, (line) => {
+    found ||= fits(translator.translate(line, 0))
+  })
+  return found
+}
+
+function eachLine(path: string, from: number, onLine: (line: SpoolLine, endOffset: number) => void) {
   try {
     const spool = openSpool(path, from, () => undefined)
     const lines = createSpoolLines({ startOffset: from, onLine })

@@ -41,6 +41,8 @@ export type TranslatorOptions = {
   resumed: boolean
   /** The CLI reports the cost of the process's whole life; what it had reported before these lines, in USD, 0 unless given. */
   costBaseUsd?: number
+  /** The lines go on with a turn that another process has opened: the first `init` is no news. */
+  opened?: boolean
 }
 
 /**
@@ -61,9 +63,13 @@ export type Translator = {
 type Call = { name: string; atMs: number }
 
 /** A translator for the lines of one process, from the start of its spool or of a turn in it. */
-export function createTranslator({ resumed, costBaseUsd = 0 }: TranslatorOptions): Translator {
+export function createTranslator({
+  resumed,
+  costBaseUsd = 0,
+  opened = false,
+}: TranslatorOptions): Translator {
   /** `begun`: the prompt is sent, but the CLI has said nothing yet. */
-  let turn: 'none' | 'begun' | 'open' = 'none'
+  let turn: 'none' | 'begun' | 'open' = opened ? 'open' : 'none'
   let turns = 0
   let spentUsd = costBaseUsd
   let interrupt: 'interrupted' | 'timeout' | undefined

@@ -16,8 +16,15 @@ export type TurnEnding = {
   sawLife(): void
   /** Why the turn is being stopped, or null. */
   reason(): StopReason | null
-  /** After a turn that was stopped: ends the process and all it started, and tells what survived. */
+  /** The CLI has answered one of our requests. */
+  answered(requestId: string): void
+  /**
+   * After a turn that was stopped: ends the process and all it started, or, where the process stays and has obeyed, what
+   * the turn has started; and tells what survived.
+   */
   finish(): Promise<EventBody[]>
+  /** Whether the process was ended with the turn. */
+  hasKilled(): boolean
   dispose(): void
 }
 
@@ -25,11 +32,13 @@ export type TurnEnding = {
  * Watches over one turn. It has timers of its own: a turn whose record waits for space on the disk can be stopped as well.
  *
  * @param onInterrupt called just before the CLI is interrupted
+ * @param endLeftovers for a process that stays when it obeys a stop: ends what the turn has left running beside it
  */
 export function createTurnEnding(
   claude: ClaudeProcess,
   request: TurnRequest,
   onInterrupt: (outcome: StopReason['outcome']) => void,
+  endLeftovers?: () => Promise<Survivor[]>,
 ): TurnEnding {
   const begun = performance.now()
   let lastLife = begun
@@ -37,6 +46,8 @@ export function createTurnEnding(
   let reason: StopReason | null = null
   let grace: NodeJS.Timeout | undefined
   let killing: Promise<Survivor[]> | null = null
+  let hasObeyed = false
+  const interruptId = `stop-${request.turnId}`
   const clock = setInterval(look, CLOCK_MS)
   const stop = () => begin(request.stop.reason as StopReason)
   request.stop.addEventListener('abort', stop)
@@ -60,7 +71,7 @@ export function createTurnEnding(
     onInterrupt(why.outcome)
     const interrupt = {
       type: 'control_request',
-      request_id: `stop-${request.turnId}`,
+      request_id: interruptId,
       request: { subtype: 'interrupt' },
     }
     void claude.send(interrupt).catch(() => undefined)
@@ -79,14 +90,20 @@ export function createTurnEnding(
       limitMs = request.silenceLimitMs
     },
     reason: () => reason,
+    answered(requestId) {
+      hasObeyed ||= requestId === interruptId
+    },
     async finish() {
       if (!reason) return []
-      const survivors = await end()
+      const stays = hasObeyed && killing === null && claude.exit === null
+      clearTimeout(grace)
+      const survivors = stays && endLeftovers ? await endLeftovers() : await end()
       const { by, reason: why } = reason
       return [
         { kind: 'control', action: 'stopped', operator: by, ...(why ? { reason: why } : {}), survivors },
       ]
     },
+    hasKilled: () => killing !== null,
     dispose() {
       clearInterval(clock)
       clearTimeout(grace)

@@ -1,29 +1,31 @@
 // All drivers as one: each session is run by the driver that its row names.
 import type { DriverName } from '../../lib/api.ts'
 import type { EventBody } from '../../lib/events.ts'
+import type { HotLimits } from '../claude/hot-processes.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { fromAgentTerminal, TUI_SIZE } from '../claude/tui-terminal.ts'
 import type { Processes } from '../processes.ts'
 import type { Terminals } from '../terminal/terminals.ts'
 import type { Driver } from './driver.ts'
 import { createPrintDriver } from './print.ts'
-import { createTuiDriver, type HotLimits } from './tui.ts'
+import { createStreamDriver } from './stream.ts'
+import { createTuiDriver } from './tui.ts'
 
 /** Drivers that can be chosen in this version. */
-export const BUILT_DRIVERS = ['print', 'tui'] as const satisfies readonly DriverName[]
+export const BUILT_DRIVERS = ['print', 'stream', 'tui'] as const satisfies readonly DriverName[]
 
 /**
  * @param limits of processes that are kept ready, for each driver
  * @param driverOf the driver that a session's row names
  * @param terminals asked for when the first TUI starts
- * @param tell puts events into a session's record, beside its turns
+ * @param tell puts events into a session's record, beside its turns, with how far a spool is read by that
  */
 export function createDrivers(options: {
   processes: Processes
-  limits: { print: HotLimits; tui: HotLimits }
+  limits: { print: HotLimits; stream: HotLimits; tui: HotLimits }
   driverOf: (sessionId: string) => DriverName
   terminals: () => Pick<Terminals, 'openAgent'>
-  tell: (sessionId: string, events: EventBody[]) => void
+  tell: (sessionId: string, events: EventBody[], read?: { processId: string; spool: number }) => void
 }): Driver {
   const { processes, limits, driverOf, terminals, tell } = options
   const survived = (survivors: Survivor[]): EventBody[] =>
@@ -32,6 +34,7 @@ export function createDrivers(options: {
   const print = createPrintDriver(processes, limits.print, (sessionId, { survivors, events }) =>
     tell(sessionId, [...events, ...survived(survivors)]),
   )
+  const stream = createStreamDriver({ processes, limits: limits.stream, tell })
   const tui = createTuiDriver({
     processes,
     limits: limits.tui,
@@ -39,8 +42,8 @@ export function createDrivers(options: {
       fromAgentTerminal(await terminals().openAgent(sessionId, 'claude', launch, TUI_SIZE)),
     onLeftover: (sessionId, survivors) => tell(sessionId, survived(survivors)),
   })
-  const all = [print, tui]
-  const named = (name: string): Driver => (name === 'tui' ? tui : print)
+  const all = [print, stream, tui]
+  const named = (name: string): Driver => (name === 'tui' ? tui : name === 'stream' ? stream : print)
 
   /** Two processes of one conversation would each go on without the other's turns, and fork its history. */
   async function releaseOthers(chosen: Driver, sessionId: string) {

@@ -7,8 +7,9 @@ import { launchKey } from '../claude/launch.ts'
 import type { ClaudeProcess } from '../claude/process.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { hasOpened, remarksAfter } from '../claude/spool-remarks.ts'
+import { cannotStart, stoppedBefore } from '../claude/unstarted.ts'
 import type { Processes } from '../processes.ts'
-import type { AdoptedTurn, Batch, Driver, StopReason, TurnRequest } from './driver.ts'
+import type { AdoptedTurn, Batch, Driver, TurnRequest } from './driver.ts'
 
 export type WarmLimits = {
   /** Most processes kept ready, over all sessions. Each takes about 300 MB. */
@@ -66,10 +67,10 @@ export function createPrintDriver(
     }
     let read = 0
     try {
-      if (!adopted && request.stop.aborted) return yield stoppedBefore(request)
+      if (!adopted && request.stop.aborted) return yield stoppedBefore(request, 'the prompt was sent')
       // Not waited for: a long prompt is read while the turn is followed, and a CLI that does not read is seen there.
       if (!adopted) void sendPrompt(claude, request).catch(() => undefined)
-      for await (const batch of followTurn(claude, { ...request, adopted }, 0)) {
+      for await (const batch of followTurn(claude, { ...request, adopted })) {
         read = batch.offsets?.spool ?? read
         yield batch
       }
@@ -131,7 +132,7 @@ export function createPrintDriver(
     run,
     prepare(sessionId, launch, earlierTurns) {
       if (limits.count === 0 || isMemoryShort(limits)) return
-      const before = Promise.all([leaving.get(sessionId), release(sessionId)])
+      const before = release(sessionId)
       const started = before.then(async (): Promise<Ready> => {
         const now = await launch()
         const key = launchKey(now, earlierTurns)
@@ -151,35 +152,6 @@ export function createPrintDriver(
       await Promise.race([gone, sleep(CLOSE_MS)])
     },
   }
-}
-
-function cannotStart(error: unknown): Batch {
-  const reason = error instanceof Error ? error.message : String(error)
-  return {
-    events: [{ kind: 'error', error: reason, code: 'cli_not_started', fatal: true }],
-    questions: [],
-    withdrawn: [],
-    offsets: null,
-  }
-}
-
-/** Nothing of the turn has run: the prompt is not sent any more. */
-function stoppedBefore(request: TurnRequest): Batch {
-  const { outcome, by, reason } = request.stop.reason as StopReason
-  const events: EventBody[] = [
-    { kind: 'control', action: 'stopped', operator: by, ...(reason ? { reason } : {}), survivors: [] },
-    {
-      kind: 'result',
-      outcome,
-      is_error: true,
-      result: `Stopped by ${by} before the prompt was sent`,
-      duration_ms: Math.max(0, Date.now() - request.startedAtMs),
-      num_turns: 0,
-      total_cost_usd: null,
-      usage: null,
-    },
-  ]
-  return { events, questions: [], withdrawn: [], offsets: null }
 }
 
 function isMemoryShort({ freeMemoryBytes }: WarmLimits): boolean {

@@ -9,6 +9,7 @@ import { adoptDeadTui } from '../claude/tui-adopt.ts'
 import { startTui, type TuiProcess } from '../claude/tui-process.ts'
 import type { StartTerminal } from '../claude/tui-terminal.ts'
 import type { TypedTurn } from '../claude/tui-turn.ts'
+import { cannotStart } from '../claude/unstarted.ts'
 import type { Processes } from '../processes.ts'
 import type { Batch, Driver, TurnRequest } from './driver.ts'
 
@@ -85,7 +86,7 @@ export function createTuiDriver(options: {
     chosen.busy = true
     lastTurn.set(sessionId, request.turnId)
     try {
-      yield* followTurn(chosen.tui, request, from)
+      yield* followTurn(chosen.tui, request, { from })
     } finally {
       // A console that stops takes its terminals with it; the next one closes the turn.
       if (!request.detach.aborted) {
@@ -107,7 +108,7 @@ export function createTuiDriver(options: {
       return yield cannotStart(error)
     }
     try {
-      yield* followTurn(claude, request, 0)
+      yield* followTurn(claude, request)
     } finally {
       await processes.end(claude, 0)
     }
@@ -238,14 +239,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-function cannotStart(error: unknown): Batch {
-  const reason = error instanceof Error ? error.message : String(error)
-  return {
-    events: [{ kind: 'error', error: reason, code: 'cli_not_started', fatal: true }],
-    questions: [],
-    withdrawn: [],
-    offsets: null,
-  }
 }
