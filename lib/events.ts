@@ -72,6 +72,9 @@ const resultBody = z.object({
   num_turns: z.number(),
   total_cost_usd: z.number().nullable(),
   usage: usageSchema.nullable(),
+  /** As the console saw it: from the start of the turn to the first text or tool call, and to the result. */
+  first_output_ms: z.number().optional(),
+  elapsed_ms: z.number().optional(),
   /** The CLI's exit code or signal and the tail of its stderr, where they explain the outcome. */
   exit_code: z.number().nullable().optional(),
   stderr: z.string().optional(),

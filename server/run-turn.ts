@@ -70,6 +70,7 @@ export async function runTurn(
     promptSent: () => tables.turns.setPromptSent(turnId),
   }
 
+  const times = createTimes(request)
   let ended = false
   try {
     for await (const batch of driver.run(request)) await record(batch)
@@ -85,7 +86,9 @@ export async function runTurn(
     )
   }
 
-  async function record({ events, questions, withdrawn, offsets }: Batch) {
+  async function record(batch: Batch) {
+    const { questions, withdrawn, offsets } = batch
+    const events = batch.events.map(times.mark)
     // Partial text is not worth a wait for the disk each: its offset is committed with the next event that stays.
     if (events.length > 0 && events.every(isPassing) && questions.length + withdrawn.length === 0) {
       await recorder.record({ sessionId, turnId, events })
@@ -123,6 +126,21 @@ export async function runTurn(
           })
       },
     })
+  }
+}
+
+/** Puts the times into the result: how long the operator has waited for the first sign, and for the end. */
+function createTimes({ startedAtMs, adopted }: TurnRequest) {
+  let firstMs: number | null = null
+  return {
+    mark(event: EventBody): EventBody {
+      const nowMs = Math.max(0, Date.now() - startedAtMs)
+      if (event.kind === 'text' || event.kind === 'tool') firstMs ??= nowMs
+      if (event.kind !== 'result') return event
+      // What an earlier console had shown of the turn was not seen here.
+      const first = firstMs === null || adopted ? {} : { first_output_ms: firstMs }
+      return { ...event, ...first, elapsed_ms: nowMs }
+    },
   }
 }
 

@@ -29,6 +29,12 @@ const KNOWN: Record<string, Words> = {
   killed: { severity: 'critical', say: (by) => `${by} pulled the kill switch` },
   kill_lifted: { severity: 'info', say: (by) => `${by} lifted the kill switch` },
   adopted: { severity: 'info', say: () => 'The turn was taken up again' },
+  restarted: {
+    severity: 'warn',
+    say: (_, { attempt, max_attempts }) =>
+      `The CLI ended in the middle of the turn and is started again (${Number(attempt)} of ${Number(max_attempts)})`,
+  },
+  cli_ended: { severity: 'warn', say: () => 'The CLI ended between turns' },
   queue_held: { severity: 'warn', say: () => 'Queued prompts are held' },
   held: { severity: 'warn', say: () => 'Queued prompts are held' },
   queued_prompt_removed: {

@@ -23,8 +23,6 @@ export type Hot<P> = P & {
   idleSince: number
 }
 
-export type HotProcesses<P> = ReturnType<typeof createHotProcesses<P & { claude: ClaudeProcess }>>
-
 const SWEEP_MS = 10_000
 /** At a shutdown: how long processes are waited for. The next console ends what is left. */
 const CLOSE_MS = 3_000
@@ -56,12 +54,21 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
     return hot.get(sessionId)?.catch(() => null) ?? Promise.resolve(null)
   }
 
-  /** The session's process if it behaves as one started now and knows all turns, else one started now. */
-  async function choose({ sessionId, earlierTurns, launch }: TurnRequest): Promise<Hot<P>> {
+  /**
+   * The session's process if it behaves as one started now and knows all turns, else one started now; the turn's from here on.
+   * @throws Error when it can't be started, or the choice not be recorded
+   */
+  async function choose({ sessionId, earlierTurns, launch, processChosen }: TurnRequest): Promise<Hot<P>> {
     await settling.get(sessionId)
     const entry = await fresh(sessionId, await launch(), earlierTurns)
     entry.busy = true
-    return entry
+    try {
+      await processChosen(entry.claude.id)
+      return entry
+    } catch (error) {
+      leave(sessionId, entry)
+      throw error
+    }
   }
 
   async function fresh(sessionId: string, launch: Launch, earlierTurns: number): Promise<Hot<P>> {

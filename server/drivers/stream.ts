@@ -87,7 +87,7 @@ export function createStreamDriver(options: {
     let working: Working
     try {
       if (request.adopted) working = await takeUp(request.sessionId, request.adopted)
-      else working = await chosen(request, await shelf.choose(request), promptMessage(request), false)
+      else working = begin(await shelf.choose(request), promptMessage(request), false)
     } catch (error) {
       return yield cannotStart(error)
     }
@@ -135,13 +135,7 @@ export function createStreamDriver(options: {
     return { entry, adopted, message: null, from, costBaseUsd: spentUsd, opened: false }
   }
 
-  async function chosen(
-    request: TurnRequest,
-    entry: Hot<Streaming>,
-    message: object,
-    opened: boolean,
-  ): Promise<Working> {
-    await request.processChosen(entry.claude.id)
+  function begin(entry: Hot<Streaming>, message: object, opened: boolean): Working {
     return { entry, adopted: null, message, ...entry.life.beginTurn(), opened }
   }
 
@@ -154,7 +148,8 @@ export function createStreamDriver(options: {
     const next = await shelf.start(sessionId, launch, earlierTurns)
     next.busy = true
     const message = promptMessage(isThere ? { turnId: randomUUID(), prompt: ANSWER_IT } : request)
-    return chosen(request, next, message, opened || hasOpened(entry.claude.spoolPath, from))
+    await request.processChosen(next.claude.id)
+    return begin(next, message, opened || hasOpened(entry.claude.spoolPath, from))
   }
 
   async function* follow(working: Working, request: TurnRequest): AsyncGenerator<Batch, Followed> {
