@@ -88,8 +88,6 @@ export async function* followTurn(
       const passing = [...stderr.read(hasExited), ...outputs.progress()]
       if (chunk || passing.length > 0) ending.sawLife()
 
-      for (const { answer } of heard) if (answer) ending.answered(answer.request_id)
-
       const told = takeTerminal(events)
       const hasDied = told === null && hasExited && !chunk
       const terminal = hasDied ? resultWithout(claude, ending.reason(), request) : told
@@ -102,7 +100,10 @@ export async function* followTurn(
       if (terminal?.kind === 'result' && hasDied && mayGoOn && !ending.reason())
         return { state: 'died', result: terminal, unanswered: [...unanswered] }
       if (terminal) {
-        const stopped = await ending.finish()
+        // A turn that ended by itself leaves an interrupt behind that the CLI has yet to read.
+        const stopped = await ending.finish(
+          told?.kind === 'result' && told.outcome === ending.reason()?.outcome,
+        )
         // Only now: a console that dies before finds the end of the turn again.
         offset = heard.at(-1)?.endOffset ?? offset
         yield await seen({

@@ -16,13 +16,12 @@ export type TurnEnding = {
   sawLife(): void
   /** Why the turn is being stopped, or null. */
   reason(): StopReason | null
-  /** The CLI has answered one of our requests. */
-  answered(requestId: string): void
   /**
    * After a turn that was stopped: ends the process and all it started, or, where the process stays and has obeyed, what
    * the turn has started; and tells what survived.
+   * @param hasObeyed the CLI has ended the turn because it was interrupted
    */
-  finish(): Promise<EventBody[]>
+  finish(hasObeyed: boolean): Promise<EventBody[]>
   /** Whether the process was ended with the turn. */
   hasKilled(): boolean
   dispose(): void
@@ -46,8 +45,6 @@ export function createTurnEnding(
   let reason: StopReason | null = null
   let grace: NodeJS.Timeout | undefined
   let killing: Promise<Survivor[]> | null = null
-  let hasObeyed = false
-  const interruptId = `stop-${request.turnId}`
   const clock = setInterval(look, CLOCK_MS)
   const stop = () => begin(request.stop.reason as StopReason)
   request.stop.addEventListener('abort', stop)
@@ -71,7 +68,7 @@ export function createTurnEnding(
     onInterrupt(why.outcome)
     const interrupt = {
       type: 'control_request',
-      request_id: interruptId,
+      request_id: `stop-${request.turnId}`,
       request: { subtype: 'interrupt' },
     }
     void claude.send(interrupt).catch(() => undefined)
@@ -90,10 +87,7 @@ export function createTurnEnding(
       limitMs = request.silenceLimitMs
     },
     reason: () => reason,
-    answered(requestId) {
-      hasObeyed ||= requestId === interruptId
-    },
-    async finish() {
+    async finish(hasObeyed) {
       if (!reason) return []
       const stays = hasObeyed && killing === null && claude.exit === null
       clearTimeout(grace)

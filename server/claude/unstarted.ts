@@ -14,9 +14,9 @@ export function cannotStart(error: unknown): Batch {
 
 /**
  * The end of a turn that is stopped while no process works on it.
- * @param what goes behind "before": it does not happen any more
+ * @param what goes behind "before", and does not happen any more
  */
-export function stoppedBefore(request: TurnRequest, what: string): Batch {
+export function stoppedBefore(request: TurnRequest, what = 'the prompt was sent'): Batch {
   const { outcome, by, reason } = request.stop.reason as StopReason
   return {
     events: [

@@ -67,7 +67,7 @@ export function createPrintDriver(
     }
     let read = 0
     try {
-      if (!adopted && request.stop.aborted) return yield stoppedBefore(request, 'the prompt was sent')
+      if (!adopted && request.stop.aborted) return yield stoppedBefore(request)
       // Not waited for: a long prompt is read while the turn is followed, and a CLI that does not read is seen there.
       if (!adopted) void sendPrompt(claude, request).catch(() => undefined)
       for await (const batch of followTurn(claude, { ...request, adopted })) {

@@ -85,15 +85,16 @@ export function createStreamDriver(options: {
     const { stop, detach } = request
     const until = performance.now() + request.timeLeftMs
     let working: Working
+    if (!request.adopted && stop.aborted) return yield stoppedBefore(request)
     try {
       if (request.adopted) working = await takeUp(request.sessionId, request.adopted)
       else working = begin(await shelf.choose(request), promptMessage(request), false)
     } catch (error) {
-      return yield cannotStart(error)
+      return yield stop.aborted ? stoppedBefore(request) : cannotStart(error)
     }
     if (!working.adopted && stop.aborted) {
       rest(request, working)
-      return yield stoppedBefore(request, 'the prompt was sent')
+      return yield stoppedBefore(request)
     }
     for (let attempt = 1; ; attempt++) {
       const followed = yield* follow(working, { ...request, timeLeftMs: until - performance.now() })
@@ -111,6 +112,7 @@ export function createStreamDriver(options: {
       try {
         working = await startAgain(request, working)
       } catch (error) {
+        if (stop.aborted) return yield stoppedBefore(request, 'the CLI was started again')
         return yield failed(`It can't be started again: ${String(error)}`)
       }
       if (!called) continue

@@ -8,7 +8,7 @@ import { adoptDeadTui } from '../claude/tui-adopt.ts'
 import { startTui, type TuiProcess } from '../claude/tui-process.ts'
 import type { StartTerminal } from '../claude/tui-terminal.ts'
 import type { TypedTurn } from '../claude/tui-turn.ts'
-import { cannotStart } from '../claude/unstarted.ts'
+import { cannotStart, stoppedBefore } from '../claude/unstarted.ts'
 import type { Processes } from '../processes.ts'
 import type { Batch, Driver, TurnRequest } from './driver.ts'
 
@@ -57,11 +57,12 @@ export function createTuiDriver(options: {
 
   async function* run(request: TurnRequest): AsyncGenerator<Batch> {
     if (request.adopted) return yield* runAdopted(request, request.adopted.process)
+    if (request.stop.aborted) return yield stoppedBefore(request)
     let chosen: Hot<Tui>
     try {
       chosen = await shelf.choose(request)
     } catch (error) {
-      return yield cannotStart(error)
+      return yield request.stop.aborted ? stoppedBefore(request) : cannotStart(error)
     }
     const tui = chosen.claude
     // One that is typed by hand ends first; its lines are not this turn's.
