@@ -1,4 +1,6 @@
 // Tool calls: from call over approval and progress to output, nested under the subagent that made them.
+
+import { readApproval } from './block-approval.ts'
 import { addChild, addSeq, type BlockNode, createNode, removeChild, update } from './block-nodes.ts'
 import type {
   ApprovalBlock,
@@ -28,6 +30,8 @@ export function createToolBlocks(facts: RecordFacts) {
   const killed = new Set<string>()
   /** Calls whose output is the CLI's word of a stop. */
   const cut = new Set<BlockNode<ToolBlock>>()
+  /** Who gave an answer, by approval: what is allowed for a session names the answer that it goes back to. */
+  const operators = new Map<string, string>()
   /** Whether this record tells of every call being passed by the gate; without, a call runs as soon as it is made. */
   let gated = false
 
@@ -74,10 +78,19 @@ export function createToolBlocks(facts: RecordFacts) {
     open.add(node)
     facts.calls += 1
     if (node.value.changes) facts.changes += 1
+    else markChange(node)
     const container = containerOf(event, turn)
     if (container) addChild(container, node)
     else loose.push(node)
     return node
+  }
+
+  /** What the policy saw the call change counts besides what its text tells. */
+  function markChange(node: BlockNode<ToolBlock>): void {
+    const { changes, approval } = node.value
+    if (changes || !approval?.axis || approval.axis === 'reversible') return
+    update(node, { changes: true })
+    facts.changes += 1
   }
 
   function apply(event: ToolEvent, turn: BlockNode<Turn> | null, loose: Loose): void {
@@ -135,22 +148,14 @@ export function createToolBlocks(facts: RecordFacts) {
     gated = true
     const id = idOf(event, event.tool_use_id)
     const earlier = approvals.get(id)
-    const approval: ApprovalFact = {
-      id: event.approval_id,
-      tool_use_id: event.tool_use_id,
-      turn_id: event.turn_id ?? null,
-      state: event.state,
-      operator: event.operator ?? null,
-      reason: event.reason ?? (event.state === 'pending' ? null : (earlier?.reason ?? null)),
-      tool_name: event.tool_name ?? earlier?.tool_name ?? null,
-      input: event.input ?? earlier?.input ?? null,
-      at: event.at,
-    }
+    const approval = readApproval(event, earlier, operators)
+    if (approval.operator !== null) operators.set(approval.id, approval.operator)
     approvals.set(id, approval)
     const node = tools.get(id)
     if (node) {
       const state = open.has(node) ? stateOf(approval) : node.value.state
       update(node, { approval, state, ...(state === 'running' ? { since: event.at } : {}) })
+      markChange(node)
       addSeq(node, event.seq)
       return
     }

@@ -1,5 +1,5 @@
 // What the record looks like when it is drawn: turns, blocks and the facts of the header. All of it is immutable.
-import type { ApprovalState, Outcome, Usage } from './events.ts'
+import type { ApprovalScope, ApprovalState, Axis, Outcome, Usage, Verdict, Vote } from './events.ts'
 
 export type ToolState =
   | 'queued'
@@ -32,9 +32,27 @@ export type ApprovalFact = {
   state: ApprovalState
   /** Null where the policy decided. */
   operator: string | null
+  /** The operator's own words; for an expired one, why it expired. */
   reason: string | null
+  /** What the policy said, by which rule and why; empty where the record does not tell. */
+  verdict: Verdict | null
+  axis: Axis | null
+  rule: string
+  why: string
+  /** How many different people have to allow it, and who has answered so far. */
+  needed: number
+  votes: readonly Vote[]
+  expires_at: string | null
+  /** `session`: the answer let the same call through from then on. */
+  scope: ApprovalScope | null
+  /** Who had allowed the same call for the session before. */
+  granted_by: string | null
+  /** An admin decided alone what two should have. */
+  override: boolean
   tool_name: string | null
   input: Record<string, unknown> | null
+  asked_at: string
+  /** Of its latest event. */
   at: string
 }
 

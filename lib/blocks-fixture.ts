@@ -1,7 +1,7 @@
 // Short ways to write records and look at their views, for the tests of the blocks.
 import type { Block, Item, ToolBlock, Turn } from './block-types.ts'
 import { createRecordView } from './blocks.ts'
-import type { EventBody, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
+import type { BodyOf, EventBody, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
 
 export const at = (n: number) => new Date(Date.UTC(2026, 10, 20, 2, 47, n)).toISOString()
 
@@ -55,7 +55,7 @@ export const approval = (
   id: string,
   state: 'pending' | 'allowed' | 'denied' | 'expired',
   operator?: string,
-): EventBody => ({
+): BodyOf<'approval'> => ({
   kind: 'approval',
   approval_id: `a-${id}`,
   tool_use_id: id,

@@ -14,7 +14,7 @@ import {
   turnOf,
   viewOf,
 } from './blocks-fixture.ts'
-import type { EventBody, RecordedEvent } from './events.ts'
+import type { BodyOf, EventBody, RecordedEvent } from './events.ts'
 
 describe('createRecordView() text', () => {
   test('gathers fragments and replaces them by the full text', () => {
@@ -147,6 +147,35 @@ describe('createRecordView() tools', () => {
     )
     expect(turn.blocks).toHaveLength(1)
     expect(tool(turn.blocks[0]).children.map((child) => child.type)).toEqual(['tool', 'text'])
+  })
+
+  test('tells of an approval what its events say one after another', () => {
+    const asked: BodyOf<'approval'> = {
+      ...approval('t', 'pending'),
+      reason: 'What was there is gone',
+      ...({ verdict: 'ask_two', axis: 'irreversible', rule: 'deletes', needed: 2 } as const),
+    }
+    const votes = ['ana', 'jo'].map((operator) => ({ operator, decision: 'allow' as const, at: at(9) }))
+    const voted = { ...asked, votes: votes.slice(0, 1) }
+    const said = { ...approval('t', 'allowed', 'jo'), reason: 'Both of us looked', votes }
+    const now = (...events: EventBody[]) => turnOf(record(prompt, call('t', 'x'), ...events)).blocks[0]
+    expect(now(asked, voted)).toMatchObject({
+      changes: true,
+      approval: { operator: null, reason: null, why: 'What was there is gone', votes: [{ operator: 'ana' }] },
+    })
+    expect(now(asked, voted, said)).toMatchObject({
+      approval: {
+        operator: 'jo',
+        reason: 'Both of us looked',
+        why: 'What was there is gone',
+        rule: 'deletes',
+        votes,
+      },
+    })
+    const granted = { ...approval('u', 'allowed', 'jo'), grant: 'a-t' }
+    expect(turnOf(record(prompt, call('t', 'x'), said, call('u', 'x'), granted)).blocks[1]).toMatchObject({
+      approval: { granted_by: 'jo' },
+    })
   })
 
   test('shows an approval whose call is not known, and an output without its call', () => {

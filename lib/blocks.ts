@@ -246,9 +246,16 @@ function createState() {
           ? { turn_id: now.id, started_at: now.prompt_at, last_sign_at: lastSign || now.at }
           : null,
         pending: tools.pending(),
-        action: now ? oneLine(tools.action() ?? texts.action() ?? 'Waiting for the model') : '',
+        action: now
+          ? oneLine(fromWorkspace(tools.action() ?? texts.action() ?? 'Waiting for the model'))
+          : '',
       },
     }
+  }
+
+  /** Paths of the session's own files are short. */
+  function fromWorkspace(action: string): string {
+    return facts.cwd === null ? action : action.replaceAll(`${facts.cwd}/`, '')
   }
 
   return { applyRecorded, applyPassing, snapshot, markGap: texts.markGap }

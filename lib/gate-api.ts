@@ -74,7 +74,9 @@ export type GrantView = {
   /** Of the approval that it was given with. */
   id: string
   session_id: string
+  /** The call that it was given for. */
   tool_name: string
+  input: Record<string, unknown>
   rule: string
   /** What it lets through, in words. */
   covers: string

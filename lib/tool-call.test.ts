@@ -53,6 +53,15 @@ test('describeCall() names the command, path or pattern itself', () => {
   ).toBe('1 of 2 done · b')
 })
 
+test('describeCall() says what the agent asks and plans', () => {
+  const questions = [{ question: 'Which host?' }, { question: 'When?' }]
+  expect(describeCall('AskUserQuestion', { questions }).what).toBe('Which host? (+1)')
+  expect(describeCall('ExitPlanMode', { plan: '\n## Mend it\n1. Look' })).toEqual({
+    label: 'Plan to approve',
+    what: 'Mend it',
+  })
+})
+
 test('readTodos() leaves out what is no entry', () => {
   expect(readTodos([1, null, { content: 'x', status: 'odd' }])).toEqual([{ text: 'x', state: 'pending' }])
   expect(readTodos('no')).toEqual([])

@@ -1,4 +1,5 @@
 // What a tool call does, said in one line, and whether it changes something.
+import { readPlan, readQuestions } from './agent-questions.ts'
 
 type Input = Record<string, unknown>
 
@@ -63,6 +64,15 @@ export function describeCall(name: string, input: Input): { label: string; what:
     case 'Task':
     case 'Agent':
       return { label: text(input.subagent_type) || 'Subagent', what: first('description', 'prompt') }
+    case 'AskUserQuestion': {
+      const [question, ...more] = readQuestions(input)
+      return {
+        label: 'Question',
+        what: `${question?.question ?? ''}${more.length > 0 ? ` (+${more.length})` : ''}`,
+      }
+    }
+    case 'ExitPlanMode':
+      return { label: 'Plan to approve', what: firstLine(readPlan(input)) }
     case 'TodoWrite':
       return { label: 'Plan', what: todoSummary(input.todos) }
     default:
@@ -91,6 +101,10 @@ function todoSummary(value: unknown): string {
   const done = todos.filter((todo) => todo.state === 'completed').length
   const current = todos.find((todo) => todo.state === 'in_progress')
   return `${done} of ${todos.length} done${current ? ` · ${current.text}` : ''}`
+}
+
+function firstLine(markdown: string): string {
+  return (markdown.split('\n').find((line) => line.trim() !== '') ?? '').replace(/^#+\s*/, '')
 }
 
 function lineRange(input: Input): string {

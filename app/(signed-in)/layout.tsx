@@ -8,7 +8,11 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   return (
     <>
       <meta name="breakglass-csrf" content={csrf_token} />
-      <Shell role={operator.role} kill={getRuntime().kill.view()}>
+      <Shell
+        role={operator.role}
+        kill={getRuntime().kill.view()}
+        policyProblem={getRuntime().policy.view().problem}
+      >
         {children}
       </Shell>
     </>

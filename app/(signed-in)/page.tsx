@@ -23,11 +23,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function NowPage() {
   const { operator } = await requireOperator()
-  const { health, drills, config } = getRuntime()
+  const { health, drills, config, gate } = getRuntime()
   return (
     <Now
       operator={operator}
       sessions={readSessions()}
+      waiting={gate.list('pending', null)}
       checks={health.checks()}
       drills={await drills.list()}
       hasCredentials={config.has_credentials}

@@ -4,12 +4,14 @@ import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
+import { Approvals } from '../approvals/approvals.tsx'
+import { useWaiting } from '../approvals/use-waiting.ts'
+import { titleOf } from '../approvals/waiting.ts'
 import { keepTrying } from '../keep-trying.ts'
 import { useSession } from '../stream/use-session.ts'
 import { ClockAhead } from '../transcript/clock.tsx'
 import { SessionId, WorkspacePath } from '../transcript/event.tsx'
 import { buttonClass } from '../ui/button.tsx'
-import { ApprovalCard } from './approval-card.tsx'
 import { ClosedNote } from './closed-note.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -73,12 +75,14 @@ export function Console({ session, operator }: { session: SessionDetail; operato
     if (!closed && canWrite && matchMedia('(hover: hover)').matches && !location.hash) field.current?.focus()
   }, [closed, canWrite])
 
-  const [approval] = record.facts.pending
   const onExtend = canWrite && !closed ? () => setDialog('extend') : null
   const done = () => {
     setDialog(null)
     refresh()
   }
+  const waiting = useWaiting(session.id, record.facts.pending, record.facts.cwd ?? detail.workspace)
+  const latest = waiting.at(-1)
+  const asked = latest ? { id: latest.id, title: makeVisible(titleOf(latest)) } : undefined
   return (
     <SessionId value={session.id}>
       <WorkspacePath value={record.facts.cwd ?? detail.workspace}>
@@ -94,7 +98,10 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               status={status}
               connection={connection}
               others={live.watching.filter((name) => name !== operator.name)}
-              onDetails={() => setDialog('facts')}
+              onDetails={() => {
+                setDialog('facts')
+                refresh()
+              }}
               onExtend={onExtend}
             />
             <SessionColumn current={session.id} />
@@ -109,15 +116,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               />
               <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">
                 <div className="mx-auto flex max-w-[840px] flex-col gap-2">
-                  {approval && !closed ? (
-                    <ApprovalCard
-                      key={approval.id}
-                      approval={approval}
-                      more={record.facts.pending.length - 1}
-                      workspace={record.facts.cwd ?? detail.workspace}
-                      canAnswer={canWrite}
-                    />
-                  ) : null}
+                  {waiting.length > 0 && !closed ? <Approvals waiting={waiting} operator={operator} /> : null}
                   {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
                   {closed ? (
                     <ClosedNote detail={detail} facts={record.facts} />
@@ -165,7 +164,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 </Suspense>
               </aside>
             ) : null}
-            <Milestones status={status} word={word} connection={connection.name} />
+            <Milestones status={status} word={word} connection={connection.name} asked={asked} />
           </main>
           {dialog === null ? null : (
             <Suspense fallback={null}>
@@ -181,6 +180,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 detail={detail}
                 facts={record.facts}
                 canClose={canWrite && !closed}
+                onRevoked={refresh}
                 onClosed={done}
               />
             </Suspense>

@@ -5,6 +5,7 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { CloseForm } from './close-form.tsx'
+import { Grants } from './grants.tsx'
 import { useNotificationChoice } from './notifications.ts'
 import { SessionFacts } from './session-facts.tsx'
 
@@ -23,6 +24,7 @@ export default function DetailsDialog({
   facts,
   canClose,
   onClosed,
+  onRevoked,
 }: {
   view: 'facts' | 'close' | null
   onView: (view: 'facts' | 'close' | null) => void
@@ -30,6 +32,7 @@ export default function DetailsDialog({
   facts: RecordFacts
   canClose: boolean
   onClosed: () => void
+  onRevoked: () => void
 }) {
   const [notifications, setNotifications] = useNotificationChoice()
   const path = `/api/sessions/${encodeURIComponent(detail.id)}/export`
@@ -45,6 +48,7 @@ export default function DetailsDialog({
       >
         <div className="flex flex-col gap-5">
           <SessionFacts detail={detail} facts={facts} />
+          <Grants grants={detail.grants} canRevoke={canClose} onRevoked={onRevoked} />
           <div className="border-t border-line pt-3">
             <Switch
               checked={notifications === 'on'}

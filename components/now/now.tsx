@@ -1,4 +1,5 @@
 import type { DrillView, HealthCheck, OperatorView, SessionView } from '../../lib/api.ts'
+import type { ApprovalView } from '../../lib/gate-api.ts'
 import { Notice } from '../ui/notice.tsx'
 import { isActive } from './choose-sessions.ts'
 import { Composer } from './composer.tsx'
@@ -10,6 +11,7 @@ import { LiveSessions } from './live-sessions.tsx'
 export type NowProps = {
   operator: OperatorView
   sessions: SessionView[]
+  waiting: ApprovalView[]
   drills: DrillView[]
   checks: Promise<HealthCheck[]>
   providers: Provider[]
@@ -21,6 +23,7 @@ export type NowProps = {
 export function Now({
   operator,
   sessions,
+  waiting,
   drills,
   checks,
   providers,
@@ -50,7 +53,7 @@ export function Now({
           {writes && !hasCredentials ? <NoCredentials drills={drills} /> : null}
         </div>
         <aside aria-label="Sessions" className="row-span-2 min-w-0 max-[1000px]:row-span-1">
-          <LiveSessions first={sessions} />
+          <LiveSessions first={sessions} firstWaiting={waiting} operator={operator} />
         </aside>
         {writes && hasCredentials ? <Drills drills={drills} /> : null}
       </main>

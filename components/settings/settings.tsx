@@ -1,6 +1,8 @@
+import Link from 'next/link'
 import { type ReactNode, Suspense } from 'react'
 import type { HealthCheck, OperatorView } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
+import { buttonClass } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { ClockSwitch, KeysSwitch, ThemeChoice } from './appearance.tsx'
 import { HealthTable } from './health-table.tsx'
@@ -75,6 +77,16 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
             </div>
           </div>
         </details>
+      </Section>
+      <Section
+        title="Policy"
+        lead="What the agent may do on its own, what it has to ask, and what it may never do."
+      >
+        <p>
+          <Link href="/settings/policy" prefetch={false} className={buttonClass()}>
+            See the policy and try a command
+          </Link>
+        </p>
       </Section>
       <Section title="Providers" lead="Where the CLI finds a model. They are set in the configuration file.">
         {providers.length > 0 ? (

@@ -1,6 +1,6 @@
 'use client'
 import { Command } from 'cmdk'
-import { Keyboard, type LucideIcon, Moon, OctagonX, Sun, SunMoon } from 'lucide-react'
+import { Keyboard, type LucideIcon, Moon, OctagonX, ShieldCheck, Sun, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SessionPage, SessionView } from '../../lib/api.ts'
@@ -60,6 +60,9 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
                 {name}
               </Item>
             ))}
+            <Item value="policy rules gate" Icon={ShieldCheck} onSelect={() => go('/settings/policy')}>
+              Policy
+            </Item>
           </Command.Group>
           {sessions && sessions.length > 0 ? (
             <Command.Group heading="Sessions">

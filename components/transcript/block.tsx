@@ -6,11 +6,11 @@ import { describeCall } from '../../lib/tool-call.ts'
 import { Time } from '../time.tsx'
 import { SeverityIcon, SeverityWord } from '../ui/severity.tsx'
 import { ControlLine } from './control-line.tsx'
+import { describeApproval } from './decided.tsx'
 import { EventPlace } from './event.tsx'
 import { Markdown } from './markdown.tsx'
 import { TextView } from './text-view.tsx'
 import { ToolCard } from './tool-card.tsx'
-import { describeApproval } from './tool-foot.tsx'
 
 /** A block in the form of its kind: the same on the live page and when a closed session is read. */
 export const BlockView = memo(function BlockView({ block }: { block: Block }) {

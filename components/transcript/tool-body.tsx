@@ -3,6 +3,7 @@ import type { ToolBlock } from '../../lib/block-types.ts'
 import { formatDuration, makeVisible } from '../../lib/format.ts'
 import { readTodos, type Todo } from '../../lib/tool-call.ts'
 import { cn } from '../ui/cn.ts'
+import { Asked, Plan } from './asked.tsx'
 import { BlockView } from './block.tsx'
 import { Diff } from './diff.tsx'
 import type { Patch } from './edit-patch.ts'
@@ -58,6 +59,8 @@ export function ToolBody({
 
 function Given({ tool, said }: { tool: ToolBlock; said: string }) {
   if (tool.name === 'TodoWrite') return <Todos todos={readTodos(tool.input.todos)} />
+  if (tool.name === 'AskUserQuestion') return <Asked input={tool.input} />
+  if (tool.name === 'ExitPlanMode') return <Plan input={tool.input} />
   const whole = SAID_BY_HEADER.has(tool.name)
     ? said.length > LINE_CHARACTERS || said.includes('\n')
       ? said

@@ -1,6 +1,6 @@
 'use client'
 import { ChevronRight } from 'lucide-react'
-import { memo, useContext, useState } from 'react'
+import { memo, type ReactNode, useContext, useState } from 'react'
 import type { ToolBlock } from '../../lib/block-types.ts'
 import { formatDuration, formatPlural, makeVisible, oneLine } from '../../lib/format.ts'
 import { describeCall } from '../../lib/tool-call.ts'
@@ -26,7 +26,9 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
   const { label, what: whole } = describeCall(tool.name, tool.input)
   const inside = label !== '' && workspace !== '' && whole.startsWith(`${workspace}/`)
   const what = inside ? whole.slice(workspace.length + 1) : whole
-  const open = chosen ?? (state.open || (patch !== null && patch.lines.length <= OPEN_DIFF_LINES))
+  // While it waits, what it would change stands in full above the composer.
+  const small = tool.state !== 'waiting' && patch !== null && patch.lines.length <= OPEN_DIFF_LINES
+  const open = chosen ?? (state.open || small)
   const facts = patch
     ? `+${patch.added} −${patch.removed}`
     : tool.children.length > 0
@@ -61,7 +63,14 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
             {oneLine(what, 300)}
           </code>
           <span className="ml-auto flex items-center gap-2.5">
-            {tool.changes ? <ChangesState /> : null}
+            {tool.approval?.override ? <Mark tone="critical">decided alone</Mark> : null}
+            {tool.approval?.axis === 'irreversible' ? (
+              <Mark tone="critical">irreversible</Mark>
+            ) : tool.changes ? (
+              <Mark tone="warn">
+                changes<span className="narrow:sr-only"> state</span>
+              </Mark>
+            ) : null}
             {facts ? <span className="tabular text-12 whitespace-nowrap text-faint">{facts}</span> : null}
             {tool.duration_ms !== null ? (
               <span className="tabular text-12 whitespace-nowrap text-faint">
@@ -86,11 +95,11 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
   )
 })
 
-function ChangesState() {
+const TONE = { warn: 'border-warn/50 text-warn', critical: 'border-critical/60 text-critical' } as const
+
+function Mark({ tone, children }: { tone: keyof typeof TONE; children: ReactNode }) {
   return (
-    <span className="rounded-sm border border-warn/50 px-1.5 text-12 whitespace-nowrap text-warn">
-      changes<span className="narrow:sr-only"> state</span>
-    </span>
+    <span className={cn('rounded-sm border px-1.5 text-12 whitespace-nowrap', TONE[tone])}>{children}</span>
   )
 }
 

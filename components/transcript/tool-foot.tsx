@@ -1,11 +1,12 @@
 'use client'
 import { useContext } from 'react'
-import type { ApprovalFact, ToolBlock } from '../../lib/block-types.ts'
-import { formatBytes, makeVisible } from '../../lib/format.ts'
+import type { ToolBlock } from '../../lib/block-types.ts'
+import { formatBytes } from '../../lib/format.ts'
 import { describeCall } from '../../lib/tool-call.ts'
 import { Time } from '../time.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { stripAnsi } from './ansi.ts'
+import { Decided } from './decided.tsx'
 import { readEdits } from './edit-patch.ts'
 import { SessionId } from './event.tsx'
 import { isOpen } from './tool-state.ts'
@@ -67,20 +68,10 @@ export function ToolFoot({
       ) : tool.truncated ? (
         <span>Cut: the record holds a part only</span>
       ) : null}
-      <span className="ml-auto flex items-center gap-3">
-        {tool.approval ? <span>{describeApproval(tool.approval)}</span> : null}
+      <span className="ml-auto flex min-w-0 items-baseline gap-3">
+        {tool.approval ? <Decided approval={tool.approval} /> : null}
         <Time at={tool.at} form="clock" />
       </span>
     </footer>
   )
-}
-
-/** Who let a call run or refused it, in few words. */
-export function describeApproval(approval: ApprovalFact): string {
-  // What the policy gives as its reason is its own name.
-  const reason = approval.reason && approval.operator !== null ? `: ${makeVisible(approval.reason)}` : ''
-  const by = approval.operator === null ? 'by the policy' : `by ${makeVisible(approval.operator)}`
-  if (approval.state === 'pending') return 'Waits for an answer'
-  if (approval.state === 'expired') return 'Nobody answered in time'
-  return `${approval.state === 'allowed' ? 'Allowed' : 'Denied'} ${by}${reason}`
 }

@@ -47,7 +47,7 @@ export function grantCovers({ tool_name, input }: Call, key: string): string {
 export function viewGrant(row: GrantRow): GrantView {
   const { approval_id: id, grant_key, input, ...view } = row
   const call = { tool_name: row.tool_name, input: JSON.parse(input) as Record<string, unknown> }
-  return { id, ...view, covers: grantCovers(call, grant_key) }
+  return { id, ...view, input: call.input, covers: grantCovers(call, grant_key) }
 }
 
 function filePath(input: Record<string, unknown>): string | null {

@@ -1,0 +1,248 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  addOperator,
+  composer,
+  isLive,
+  launchBrowser,
+  SOON,
+  stands,
+  toolCard,
+  transcript,
+  type Visitor,
+  visit,
+} from '../support/browser.ts'
+import { startTestConsole, type TestConsole } from '../support/console.ts'
+import { describeInBrowser } from './describe-in-browser.ts'
+
+const POLICY = `policy:
+  default: ask
+  rules:
+    - { name: notes-need-two, verdict: ask_two, axis: irreversible, why: Notes outlive us, match: { tool: Write } }
+`
+
+describeInBrowser('a question of the agent', () => {
+  let test: TestConsole
+  let browser: Browser
+  let ana: Visitor
+  let ben: Visitor
+  beforeAll(async () => {
+    test = await startTestConsole({ config: POLICY })
+    browser = await launchBrowser()
+    ana = await visit(browser, test)
+    ben = await visit(browser, test, { as: await addOperator(test, 'ben', 'operator') })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await test?.close()
+  })
+
+  it('is asked above the composer, outlives a reload, and either operator answers it', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('several-tools')
+    for (const each of [ana.page, ben.page]) {
+      await each.goto(`/sessions/${id}`)
+      await isLive(each)
+    }
+    await composer(page).fill('Look around')
+    await composer(page).press('Enter')
+
+    await question(page).getByText('pwd && ls -la').waitFor()
+    await toolCard(page, /pwd && ls -la/)
+      .getByText('Waiting for approval')
+      .waitFor()
+    await expect.poll(() => page.title(), SOON).toMatch(/^! Needs you/)
+    await page.reload()
+    await question(page).getByText('pwd && ls -la').waitFor()
+    await ben.page.goto('/')
+    const needs = ben.page.getByRole('region', { name: 'Needs you' })
+    await needs.getByRole('link').filter({ hasText: 'A test of several-tools' }).click()
+    await question(ben.page).getByText('pwd && ls -la').waitFor()
+    await question(ben.page).getByRole('button', { name: 'Allow once' }).click()
+
+    for (const each of [ana.page, ben.page])
+      await question(each)
+        .getByText(/note\.txt/)
+        .first()
+        .waitFor()
+    await toolCard(page, /pwd && ls -la/)
+      .getByText('Succeeded')
+      .waitFor()
+    await toolCard(page, /pwd && ls -la/)
+      .getByRole('button')
+      .first()
+      .click()
+    await toolCard(page, /pwd && ls -la/)
+      .getByText(/^Allowed by ben/)
+      .waitFor()
+
+    await question(page).getByRole('button', { name: 'Deny…' }).click()
+    await question(page)
+      .getByRole('textbox', { name: /Why not/ })
+      .fill('No notes on this host')
+    await page.keyboard.press('Enter')
+    const write = toolCard(page, /^Write/)
+    await write.getByText('Denied', { exact: true }).waitFor()
+    await write.getByText('Denied by ana: No notes on this host').waitFor()
+    await toolCard(ben.page, /^Write/)
+      .getByText('Denied by ana: No notes on this host')
+      .waitFor()
+    const denied = (await test.events(id)).filter(
+      (event) => event.kind === 'approval' && event.state === 'denied',
+    )
+    expect(denied).toMatchObject([{ operator: 'ana', reason: 'No notes on this host' }])
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await stands(page, 'Stopped')
+    expect(await question(page).count()).toBe(0)
+    expect([...ana.problems, ...ben.problems]).toEqual([])
+  })
+
+  it('is still asked after the server died, and its answer counts', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('counter')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.prompt(id, 'Count')
+    await question(page)
+      .getByText(/echo ran/)
+      .waitFor()
+    await test.kill('SIGKILL')
+    await page
+      .getByRole('status')
+      .getByText(/^(Reconnecting|Offline)/)
+      .waitFor()
+    await test.start()
+    await page.getByText('The server was restarted').waitFor()
+    await question(page).getByRole('button', { name: 'Allow once' }).click()
+    await transcript(page).getByText('I have counted to 200.').waitFor()
+    await stands(page, 'Done')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('needs two different people where the rule says so, and each sees the other’s answer at once', async () => {
+    const id = await untilTheNote(test, [ana.page, ben.page])
+    await question(ana.page).getByText('0 of 2 people').waitFor()
+    await question(ana.page).getByText('Notes outlive us').waitFor()
+    const allow = question(ana.page).getByRole('button', { name: 'Allow (1 of 2)' })
+    // Just after it has come it takes no press that was meant for what stood there before.
+    await expect.poll(() => allow.isEnabled(), SOON).toBe(true)
+    await allow.press('Enter')
+    for (const { page } of [ana, ben]) await question(page).getByText('1 of 2 people').waitFor()
+    // Whoever has allowed it can't be the second one, however often she presses.
+    const own = question(ana.page).getByRole('button', { name: 'Allowed by you' })
+    await own.press('Enter')
+    expect(await own.getAttribute('aria-disabled')).toBe('true')
+    await question(ben.page).getByText('ana', { exact: false }).first().waitFor()
+    await ana.page.reload()
+    await question(ana.page).getByRole('button', { name: 'Allowed by you' }).waitFor()
+    expect(await question(ben.page).getByRole('button', { name: 'Allow alone…' }).count()).toBe(0)
+
+    await question(ben.page).getByRole('button', { name: 'Allow (2 of 2)' }).click()
+    for (const { page } of [ana, ben]) {
+      await toolCard(page, /^Write/)
+        .getByText('Succeeded')
+        .waitFor()
+      await toolCard(page, /^Write/)
+        .getByText('Allowed by ana and ben')
+        .waitFor()
+    }
+    await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+    expect([...ana.problems, ...ben.problems]).toEqual([])
+  })
+
+  it('is decided alone by an admin who says why, and the record shows it in red', async () => {
+    const id = await untilTheNote(test, [ana.page, ben.page])
+    const { page } = ana
+    await question(page).getByRole('button', { name: 'Allow alone…' }).click()
+    const why = question(page).getByRole('textbox', { name: 'Why alone' })
+    await why.press('Enter')
+    await question(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
+    await question(page).getByText('Say why: it stands in the record').waitFor()
+    await why.fill('Nobody else is awake')
+    await question(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
+    const card = toolCard(ben.page, /^Write/)
+    await card.getByText('decided alone').waitFor()
+    const said = card.getByText('Allowed by ana alone: Nobody else is awake')
+    await said.waitFor()
+    expect(await said.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(255, 92, 138)')
+    await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+    const told = (await test.events(id)).filter((event) => event.kind === 'approval')
+    expect(told.at(-1)?.kind === 'approval' && told.find((event) => event.override)).toMatchObject({
+      state: 'allowed',
+      operator: 'ana',
+      reason: 'Nobody else is awake',
+    })
+  })
+
+  it('is allowed for a session, is not asked again, and is asked again once that is taken back', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('same-command-twice')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.prompt(id, 'Go')
+    await question(page).getByText('this session: exactly this command again').waitFor()
+    await question(page).getByRole('button', { name: 'Allow for this session' }).click()
+    await transcript(page).getByText('It ran once.').waitFor()
+    await test.prompt(id, 'Again')
+    await transcript(page).getByText('It ran again.').waitFor()
+    const second = toolCard(page, /echo ran/).nth(1)
+    await second.getByRole('button').first().click()
+    await second.getByText('Allowed for this session by ana').waitFor()
+
+    await page.getByRole('button', { name: 'About this session' }).click()
+    const grants = page.getByRole('region', { name: 'Allowed for this session' })
+    await grants.getByText('used once since').waitFor()
+    await grants.getByRole('button', { name: 'Take back' }).click()
+    await grants.getByText('taken back by ana').waitFor()
+    await page.keyboard.press('Escape')
+    await test.prompt(id, 'Once more')
+    await question(page).getByRole('button', { name: 'Deny…' }).waitFor()
+    await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+  })
+
+  it('is answered on the first page where it is simple', async () => {
+    const { page } = ben
+    const { id } = await test.openSession('failing-tool', { reason: 'Answered from afar' })
+    await page.goto('/')
+    await test.prompt(id, 'Begin')
+    const needs = page.getByRole('region', { name: 'Needs you' })
+    const waiting = needs.getByRole('article', { name: /missing\.txt/ })
+    await waiting.getByRole('button', { name: 'Deny' }).click()
+    await expect.poll(() => waiting.count(), SOON).toBe(0)
+    const denied = await test.waitFor(id, (event) => event.kind === 'approval' && event.state === 'denied')
+    expect(denied).toMatchObject({ operator: 'ben' })
+  })
+
+  it('can be read and not answered by a viewer', async () => {
+    const vic = await visit(browser, test, { as: await addOperator(test, 'vic', 'viewer') })
+    const { id } = await test.openSession('failing-tool')
+    await test.prompt(id, 'Begin')
+    await vic.page.goto(`/sessions/${id}`)
+    await question(vic.page).getByText('Only an operator or an admin can answer this.').waitFor()
+    expect(await question(vic.page).getByRole('button').count()).toBe(0)
+    expect(vic.problems).toEqual([])
+    await vic.context.close()
+  })
+})
+
+/** A session that both look at, up to the call that needs two. */
+async function untilTheNote(test: TestConsole, pages: readonly Page[]): Promise<string> {
+  const { id } = await test.openSession('several-tools')
+  for (const page of pages) {
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+  }
+  await test.prompt(id, 'Look around')
+  const [first] = pages
+  await first?.getByRole('button', { name: 'Allow once' }).click()
+  for (const page of pages)
+    await question(page)
+      .getByText(/note\.txt/)
+      .first()
+      .waitFor()
+  return id
+}
+
+function question(page: Page): Locator {
+  return page.getByRole('region', { name: 'Approval' })
+}
