@@ -235,4 +235,19 @@ UPDATE sessions SET ends_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+' || 
   WHERE id NOT IN (SELECT session_id FROM gateway_sessions);
 CREATE INDEX sessions_open_by_end ON sessions (ends_at) WHERE closed_at IS NULL;
 `,
+  /* 7: runs of verbs */ `
+CREATE TABLE verb_runs (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  name TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('evidence', 'awaiting', 'running', 'ended')),
+  pid INTEGER,
+  start_time TEXT,
+  boot_id TEXT,
+  created_at TEXT NOT NULL,
+  ended_at TEXT
+) STRICT;
+CREATE INDEX verb_runs_living ON verb_runs (id) WHERE ended_at IS NULL;
+`,
 ]

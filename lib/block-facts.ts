@@ -78,10 +78,9 @@ export function readRaw(event: RecordedEvent): RawBlock {
     const label = type === undefined ? 'Unknown line of the CLI' : `Unknown message “${type}” of the CLI`
     return { ...base, label, json: event.line, truncated: event.truncated === true }
   }
-  const name = event.kind === 'verb' ? ` ${event.name}` : ''
   return {
     ...base,
-    label: oneLine(`Event “${event.kind}${name}”`, 60),
+    label: oneLine(`Event “${event.kind}”`, 60),
     json: JSON.stringify(event, null, 2),
     truncated: false,
   }

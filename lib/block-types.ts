@@ -1,5 +1,14 @@
 // What the record looks like when it is drawn: turns, blocks and the facts of the header. All of it is immutable.
-import type { ApprovalScope, ApprovalState, Axis, Outcome, Usage, Verdict, Vote } from './events.ts'
+import type {
+  ApprovalScope,
+  ApprovalState,
+  Axis,
+  Outcome,
+  Usage,
+  VerbOutcome,
+  Verdict,
+  Vote,
+} from './events.ts'
 
 export type ToolState =
   | 'queued'
@@ -91,10 +100,60 @@ export type ControlBlock = Placed & {
   fields: Record<string, unknown>
 }
 export type ErrorBlock = Placed & { type: 'error'; error: string; code: string; fatal: boolean }
-/** Shown as JSON: a CLI message of no known type, a verb, or an event of a kind that this page does not know. */
+/** Shown as JSON: a CLI message of no known type, or an event of a kind that this page does not know. */
 export type RawBlock = Placed & { type: 'raw'; label: string; json: string; truncated: boolean }
 
-export type Block = TextBlock | ToolBlock | ApprovalBlock | NoteBlock | ControlBlock | ErrorBlock | RawBlock
+/** What a command of a verb wrote, and how it ended. */
+export type VerbOutput = {
+  output: string
+  exit_code: number | null
+  duration_ms: number | null
+  truncated: boolean
+  output_id: string | null
+  output_bytes: number | null
+  dropped_bytes: number
+  reason: string | null
+}
+
+/** A verb: what it looked at first, what it ran, and what came of it. */
+export type VerbBlock = Placed & {
+  type: 'verb'
+  id: string
+  name: string
+  title: string
+  /** Who asked for it. */
+  operator: string
+  /** Who confirmed it, where it asked. */
+  confirmed_by: string | null
+  host: string | null
+  argv: readonly string[]
+  /** What is looked at first; null where nothing is. */
+  evidence_argv: readonly string[] | null
+  evidence: VerbOutput | null
+  confirm: string | null
+  /** Whether it changes something, as its author says. */
+  changes: boolean
+  irreversible: boolean
+  state: 'looking' | 'awaiting' | 'running' | VerbOutcome
+  timeout_seconds: number | null
+  since: string
+  tail: string
+  tail_lines: number
+  /** Of the command itself; null until it has ended. */
+  result: VerbOutput | null
+  ended_by: string | null
+  survivors: readonly Survivor[]
+}
+
+export type Block =
+  | TextBlock
+  | ToolBlock
+  | ApprovalBlock
+  | NoteBlock
+  | ControlBlock
+  | ErrorBlock
+  | RawBlock
+  | VerbBlock
 
 export type Survivor = { pid: number; command: string }
 export type Stopped = { operator: string; at: string; reason: string | null; survivors: readonly Survivor[] }

@@ -5,6 +5,7 @@ import { addChild, addSeq, type BlockNode, createNode, freeze, update } from './
 import { createTextBlocks } from './block-texts.ts'
 import { createToolBlocks } from './block-tools.ts'
 import type { Block, Item, RecordFacts, RecordSnapshot, Turn } from './block-types.ts'
+import { createVerbBlocks } from './block-verbs.ts'
 import type { BodyOf, PassingEvent, RecordedEvent, StreamEvent } from './events.ts'
 import { oneLine } from './format.ts'
 
@@ -70,6 +71,7 @@ function createState() {
   const facts: RecordFacts = { ...EMPTY_FACTS }
   const texts = createTextBlocks()
   const tools = createToolBlocks(facts)
+  const verbs = createVerbBlocks()
   let running: BlockNode<Turn> | null = null
   let lastSign = ''
 
@@ -137,8 +139,10 @@ function createState() {
       case 'control':
         applyControl(event, turn)
         return
-      case 'raw':
       case 'verb':
+        verbs.apply(event, items)
+        return
+      case 'raw':
         add(turn, readRaw(event))
         return
       default:
@@ -228,6 +232,7 @@ function createState() {
   }
 
   function applyPassing(event: PassingEvent): boolean {
+    if (event.kind === 'verb') return verbs.progress(event)
     const turn = event.turn_id === undefined ? running : turns.get(event.turn_id)
     if (!turn || turn.value.state === 'ended') return false
     lastSign = event.at

@@ -135,7 +135,47 @@ const approvalBody = z.object({
   override: z.boolean().optional(),
 })
 
-const verbBody = z.object({ kind: z.literal('verb'), name: z.string() }).loose()
+/** How a run of a verb ended. `stopped` and `interrupted`: by a person, by the console's end. `cancelled`, `expired`: never confirmed. */
+export const VERB_OUTCOMES = [
+  ...(['success', 'failed', 'timeout', 'stopped', 'interrupted'] as const),
+  ...(['not_started', 'cancelled', 'expired'] as const),
+] as const
+export type VerbOutcome = (typeof VERB_OUTCOMES)[number]
+
+const verbBody = z.object({
+  kind: z.literal('verb'),
+  name: z.string(),
+  run_id: z.string(),
+  /** `evidence` [→ `awaiting`] → `started` → `ended`; `awaiting` brings what the evidence showed, and asks. */
+  phase: z.enum(['evidence', 'awaiting', 'started', 'output', 'ended']),
+  /** Who asked for this phase. */
+  operator: z.string(),
+  title: z.string().optional(),
+  /** With `evidence` and `started`: what runs, its blanks filled. */
+  argv: z.array(z.string()).optional(),
+  host: z.string().optional(),
+  axis: z.enum(AXES).optional(),
+  /** With the first phase of a verb that asks: what it asks, and what it would run. */
+  confirm: z.string().optional(),
+  intends: z.array(z.string()).optional(),
+  timeout_seconds: z.number().optional(),
+  /** With `output`: what the command has written since. Never recorded. */
+  data: z.string().optional(),
+  /** With `awaiting` and `ended`. */
+  output: z.string().optional(),
+  exit_code: z.number().nullable().optional(),
+  duration_ms: z.number().optional(),
+  /** `output` is its end only; `GET …/outputs/OUTPUT_ID` has the `output_bytes` that were kept. */
+  truncated: z.boolean().optional(),
+  output_id: z.string().optional(),
+  output_bytes: z.number().optional(),
+  /** Written beyond what is kept, counted and thrown away. */
+  dropped_bytes: z.number().optional(),
+  /** With `ended`. */
+  outcome: z.enum(VERB_OUTCOMES).optional(),
+  reason: z.string().optional(),
+  survivors: z.array(z.object({ pid: z.number(), command: z.string() })).optional(),
+})
 
 const noteBody = z.object({ kind: z.literal('note'), operator: z.string(), text: z.string() })
 
@@ -182,10 +222,14 @@ export type BodyOf<K extends EventKind> = Extract<EventBody, { kind: K }>
 export type RecordedEvent = EventBody & { seq: number; at: string; turn_id?: string }
 
 /**
- * A passing thing: partial text or tool progress. It has no number and is never replayed; who comes while a command
+ * A passing thing: partial text, the progress of a tool or of a verb. It has no number and is never replayed; who comes while a command
  * runs gets the end of what it has written so far.
  */
-export type PassingEvent = (BodyOf<'text'> | BodyOf<'tool'>) & { at: string; turn_id?: string; seq?: never }
+export type PassingEvent = (BodyOf<'text'> | BodyOf<'tool'> | BodyOf<'verb'>) & {
+  at: string
+  turn_id?: string
+  seq?: never
+}
 
 /** Says that everything up to `seq` has been replayed and what follows is live. */
 export type CaughtUp = { kind: 'caught-up'; seq: number }
@@ -199,8 +243,10 @@ export function isTerminal(event: EventBody | CaughtUp): boolean {
 }
 
 /** Whether an event is shown as it passes and never recorded. */
-export function isPassing(body: EventBody): body is BodyOf<'text'> | BodyOf<'tool'> {
+export function isPassing(body: EventBody): body is BodyOf<'text'> | BodyOf<'tool'> | BodyOf<'verb'> {
   return (
-    (body.kind === 'text' && body.partial === true) || (body.kind === 'tool' && body.phase === 'progress')
+    (body.kind === 'text' && body.partial === true) ||
+    (body.kind === 'tool' && body.phase === 'progress') ||
+    (body.kind === 'verb' && body.phase === 'output')
   )
 }

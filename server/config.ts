@@ -6,6 +6,7 @@ import { policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
 import { ladderSchema } from './ladder/ladder-config.ts'
+import { presetsSchema, runbooksSchema, verbsSchema } from './verbs/runbooks-config.ts'
 import { parseYaml, YamlFileError } from './yaml-file.ts'
 
 const name = z
@@ -43,6 +44,10 @@ const configSchema = z.strictObject({
   environment: z.array(variable).default([]),
   gateway: gatewaySchema.prefault({}),
   ladder: ladderSchema.prefault({}),
+  /** Whether the verbs and presets that come with the console are offered; without it, where none are named. */
+  runbooks: runbooksSchema.optional(),
+  verbs: verbsSchema.optional(),
+  presets: presetsSchema.optional(),
   limits: z
     .strictObject({
       turn_minutes: z

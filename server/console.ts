@@ -41,6 +41,8 @@ import { createTables } from './tables.ts'
 import { createTerminals } from './terminal/terminals.ts'
 import { startTimeBox } from './time-box.ts'
 import { createTurns } from './turns.ts'
+import { createRunbooks } from './verbs/runbooks.ts'
+import { createVerbs } from './verbs/verbs.ts'
 
 export type Console = {
   runtime: Runtime
@@ -194,8 +196,16 @@ export async function startConsole(options: {
     onTrouble: (problem) => log.error({ problem }, 'A terminal met trouble'),
   })
 
+  const verbs = createVerbs({
+    runbooks: createRunbooks(root, config, inherited.PATH ?? ''),
+    ...{ tables, recorder, inherited, refuse },
+    outputsOf: (sessionId) => data.session(sessionId).outputs,
+    onTrouble: (problem) => log.error({ problem }, 'A verb met trouble'),
+  })
+
   const kept = turns.adoptAll()
   const terminalsSwept = terminals.sweep().catch(reportFailure)
+  const verbsSwept = verbs.sweep().catch(reportFailure)
   swept = processes.sweep(kept).then((survivors) => {
     if (survivors.length > 0) log.error({ survivors }, 'Processes of the console before could not be ended')
   }, reportFailure)
@@ -204,6 +214,7 @@ export async function startConsole(options: {
     async close(id, outcome, summary, operator) {
       const closed = await sessions.close(id, outcome, summary, operator)
       await terminals.endAll(id, operator, 'The session was closed')
+      await verbs.endOf(id, operator, 'The session was closed')
       return closed
     },
   }
@@ -215,13 +226,13 @@ export async function startConsole(options: {
     reportError: (entry) => log.error(entry, 'A request of the gateway failed'),
   })
   void pool.closeLeft()
-  kill.arm(createStopEverything({ turns, terminals, processes, pool, tables }))
+  kill.arm(createStopEverything({ turns, terminals, verbs, processes, pool, tables }))
   const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
   turns.startWaiting()
 
   const runtime: Runtime = {
     ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
-    timeBox,
+    ...{ timeBox, verbs },
     ...{ choices, ladder, probes },
     server: randomUUID(),
     presence: createPresence(),
@@ -272,11 +283,11 @@ export async function startConsole(options: {
       timeBox.close()
       endClockWatch()
       await pool.close()
-      await terminals.close() // first: it records the ends of shells
+      await Promise.all([terminals.close(), verbs.close()]) // first: they record ends
       await turns.close()
       streams.closeAll()
       auth.close()
-      await Promise.all([swept, terminalsSwept])
+      await Promise.all([swept, terminalsSwept, verbsSwept])
       await driver.close()
       anchoring.close()
       await rehearsals.close()

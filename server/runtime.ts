@@ -20,6 +20,7 @@ import type { Sink, Source, Streams } from './streams/sse.ts'
 import type { Terminals } from './terminal/terminals.ts'
 import type { TimeBox } from './time-box.ts'
 import type { Turns } from './turns.ts'
+import type { Verbs } from './verbs/verbs.ts'
 
 export type Runtime = {
   /** Names this run of the console, so that a page sees a restart. */
@@ -31,6 +32,7 @@ export type Runtime = {
   ladder: Ladder
   probes: Probes
   terminals: Terminals
+  verbs: Verbs
   timeBox: TimeBox
   gate: Gate
   policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }

@@ -10,6 +10,7 @@ import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { createTerminalsTable } from '../db/terminals.ts'
 import { createTurnsTable } from '../db/turns.ts'
+import { createVerbRunsTable } from '../db/verb-runs.ts'
 
 export type Tables = ReturnType<typeof createTables>
 
@@ -23,6 +24,7 @@ export function createTables(database: Database) {
     grants: createGrantsTable(database),
     terminals: createTerminalsTable(database),
     kills: createKillsTable(database),
+    verbRuns: createVerbRunsTable(database),
     gatewaySessions: createGatewaySessionsTable(database),
     gatewayHistories: createGatewayHistoriesTable(database),
   }

@@ -1,6 +1,8 @@
 'use client'
-import { CornerDownLeft, Square } from 'lucide-react'
+import { BookOpen, CornerDownLeft, Square } from 'lucide-react'
 import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { takeInsertions } from '../runbooks/insert-prompt.ts'
+import { openPalette } from '../shell/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { createIdempotencyKey, keepDraft, readDraft } from './drafts.ts'
 
@@ -43,6 +45,18 @@ export function Composer({
     clearTimeout(timer.current)
     timer.current = setTimeout(() => keepDraft(session, { text: next, key: null }), DRAFT_DELAY_MS)
   }
+
+  const latest = useRef(change)
+  latest.current = change
+  useEffect(
+    () =>
+      takeInsertions(
+        session,
+        () => field.current,
+        (given) => latest.current(given),
+      ),
+    [session, field],
+  )
 
   async function submit(event?: FormEvent) {
     event?.preventDefault()
@@ -100,6 +114,16 @@ export function Composer({
         {running ? ', Escape stops the turn' : ''}.
       </span>
       <span className="ml-auto flex gap-2">
+        <Button
+          variant="quiet"
+          size="lg"
+          onClick={openPalette}
+          aria-label="Verbs and presets"
+          title="Verbs and presets"
+          className="px-2.5"
+        >
+          <BookOpen size={16} aria-hidden="true" />
+        </Button>
         {running && !empty ? (
           <Button type="submit" variant="primary" size="lg">
             Queue

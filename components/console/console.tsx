@@ -112,6 +112,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 sending={turns.sending}
                 operator={operator.name}
                 detail={detail}
+                mayAct={canWrite}
                 handle={area}
               />
               <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">

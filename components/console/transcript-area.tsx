@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 're
 import type { SessionDetail } from '../../lib/api.ts'
 import type { RecordSnapshot } from '../../lib/block-types.ts'
 import { makeVisible } from '../../lib/format.ts'
+import { MayAct } from '../transcript/event.tsx'
 import { Transcript } from '../transcript/transcript.tsx'
 import { PromptView } from '../transcript/turn.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,12 +18,14 @@ export function TranscriptArea({
   sending,
   operator,
   detail,
+  mayAct,
   handle,
 }: {
   record: RecordSnapshot
   sending: Sending[]
   operator: string
   detail: SessionDetail
+  mayAct: boolean
   handle: RefObject<{ jump: () => void; release: () => void }>
 }) {
   const area = useRef<HTMLDivElement>(null)
@@ -59,7 +62,9 @@ export function TranscriptArea({
           className="mx-auto flex max-w-[840px] flex-col gap-4"
         >
           {nothing ? <Beginning ready={record.caught_up} detail={detail} /> : null}
-          <Transcript items={record.items} />
+          <MayAct value={mayAct}>
+            <Transcript items={record.items} />
+          </MayAct>
           {unsent.map((each) => (
             <PromptView
               key={each.key}

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../lib/api.ts'
+import { NEW, takeInsertions } from '../runbooks/insert-prompt.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { FieldError, Select } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
@@ -31,7 +32,7 @@ export function Composer({
   const router = useRouter()
   const field = useRef<HTMLTextAreaElement>(null)
   const attempt = useRef<Attempt | null>(null)
-  const [text, setText] = useDraft('now', field)
+  const [text, setText] = useDraft(NEW, field)
   const [more, setMore] = useState(false)
   const [busy, setBusy] = useState(false)
   const [short, setShort] = useState(false)
@@ -42,6 +43,18 @@ export function Composer({
     const wanted = focused && matchMedia('(pointer: fine)').matches
     if (wanted || location.hash === '#write') field.current?.focus()
   }, [focused])
+
+  const latest = useRef(setText)
+  latest.current = setText
+  useEffect(
+    () =>
+      takeInsertions(
+        NEW,
+        () => field.current,
+        (given) => latest.current(given),
+      ),
+    [],
+  )
 
   const length = text.trim().length
   const wrong =

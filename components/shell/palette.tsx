@@ -1,10 +1,21 @@
 'use client'
 import { Command } from 'cmdk'
-import { Keyboard, type LucideIcon, Moon, OctagonX, ShieldCheck, Sun, SunMoon } from 'lucide-react'
+import {
+  FileText,
+  Keyboard,
+  type LucideIcon,
+  Moon,
+  OctagonX,
+  Play,
+  ShieldCheck,
+  Sun,
+  SunMoon,
+} from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SessionPage, SessionView } from '../../lib/api.ts'
 import { formatPlural, makeVisible } from '../../lib/format.ts'
+import type { PresetView, Runbooks, VerbView } from '../../lib/verbs-api.ts'
 import { api } from '../api.ts'
 import { setPreference } from '../preferences.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -16,9 +27,20 @@ import { describeSession } from './session-state.ts'
 const RECENT = 20
 
 /** Everything reachable by its name. It is loaded at its first opening. */
-export default function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
+export default function Palette({
+  onClose,
+  onKeys,
+  onVerb,
+  onPreset,
+}: {
+  onClose: () => void
+  onKeys: () => void
+  onVerb: (verb: VerbView) => void
+  onPreset: (preset: PresetView) => void
+}) {
   const router = useRouter()
   const [sessions, setSessions] = useState<SessionView[] | null>(null)
+  const [runbooks, setRunbooks] = useState<Runbooks>({ may_prompt: false, verbs: [], presets: [] })
   const [failed, setFailed] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
 
@@ -31,6 +53,9 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       if (gone) return
       if (answer.ok) setSessions(answer.data.sessions)
       else setFailed(answer.problem.detail)
+    })
+    api<Runbooks>('GET', '/api/runbooks').then((answer) => {
+      if (!gone && answer.ok) setRunbooks(answer.data)
     })
     return () => {
       gone = true
@@ -47,7 +72,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       <Command label="Find" loop className="flex max-h-[60dvh] flex-col">
         <Command.Input
           ref={field}
-          placeholder="Go to, or find a session"
+          placeholder="Go to, find a session, run a verb"
           className="h-12 w-full border-b border-line bg-transparent px-4 text-16 outline-none"
         />
         <Command.List className="min-h-0 flex-1 overflow-auto p-2 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-faint">
@@ -75,6 +100,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
               ))}
             </Command.Group>
           ) : null}
+          <RunbookItems runbooks={runbooks} onVerb={onVerb} onPreset={onPreset} />
           <Command.Group heading="Emergency">
             <Item
               value="kill switch stop everything"
@@ -107,6 +133,53 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
         </p>
       </Command>
     </Dialog>
+  )
+}
+
+/** What can be run or asked here: verbs that this operator may run on this host, and presets for who may prompt. */
+function RunbookItems({
+  runbooks,
+  onVerb,
+  onPreset,
+}: {
+  runbooks: Runbooks
+  onVerb: (verb: VerbView) => void
+  onPreset: (preset: PresetView) => void
+}) {
+  const verbs = runbooks.verbs.filter((verb) => verb.allowed && verb.missing === null)
+  return (
+    <>
+      {verbs.length > 0 ? (
+        <Command.Group heading="Verbs">
+          {verbs.map((verb) => (
+            <Item
+              key={verb.name}
+              value={`verb ${verb.name} ${verb.title} ${verb.group} ${verb.argv[0]}`}
+              Icon={Play}
+              onSelect={() => onVerb(verb)}
+            >
+              <span className="min-w-0 flex-1 truncate">{makeVisible(verb.title)}</span>
+              <span className="text-12 text-faint">{makeVisible(verb.group)}</span>
+            </Item>
+          ))}
+        </Command.Group>
+      ) : null}
+      {runbooks.may_prompt ? (
+        <Command.Group heading="Presets">
+          {runbooks.presets.map((preset) => (
+            <Item
+              key={preset.name}
+              value={`preset ${preset.name} ${preset.title} ${preset.group}`}
+              Icon={FileText}
+              onSelect={() => onPreset(preset)}
+            >
+              <span className="min-w-0 flex-1 truncate">{makeVisible(preset.title)}</span>
+              <span className="text-12 text-faint">{makeVisible(preset.group)}</span>
+            </Item>
+          ))}
+        </Command.Group>
+      ) : null}
+    </>
   )
 }
 

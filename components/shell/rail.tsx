@@ -9,7 +9,7 @@ import { openKeyMap, openKill, openPalette } from './keys.ts'
 import { isAt, PLACES } from './places.tsx'
 
 const ITEM =
-  'flex size-8 items-center justify-center rounded-lg text-faint transition-colors hover:bg-surface hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text narrow:h-11 narrow:w-auto narrow:min-w-9 narrow:flex-col narrow:gap-0.5 narrow:px-0.5'
+  'flex size-8 items-center justify-center rounded-lg text-faint transition-colors hover:bg-surface hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text narrow:h-11 narrow:w-auto narrow:min-w-0 narrow:flex-col narrow:gap-0.5 narrow:px-0.5'
 
 /** The places: a rail at the left edge of a wide screen, tabs at the bottom of a narrow one. */
 export function Rail({ canKill }: { canKill: boolean }) {
@@ -17,7 +17,7 @@ export function Rail({ canKill }: { canKill: boolean }) {
   return (
     <nav
       aria-label="Places"
-      className="z-30 flex flex-col items-center gap-1 border-r border-line bg-bg py-2 narrow:fixed narrow:inset-x-0 narrow:bottom-0 narrow:h-[var(--bar-bottom)] narrow:flex-row narrow:justify-around narrow:border-t narrow:border-r-0 narrow:px-1 narrow:py-0 narrow:pb-[env(safe-area-inset-bottom)] not-narrow:sticky not-narrow:top-[var(--bar-top)] not-narrow:h-[calc(100dvh-var(--bar-top))] not-narrow:w-12"
+      className="z-30 flex flex-col items-center gap-1 border-r border-line bg-bg py-2 narrow:fixed narrow:inset-x-0 narrow:bottom-0 narrow:h-[var(--bar-bottom)] narrow:flex-row narrow:justify-around narrow:gap-0 narrow:border-t narrow:border-r-0 narrow:px-1 narrow:py-0 narrow:pb-[env(safe-area-inset-bottom)] not-narrow:sticky not-narrow:top-[var(--bar-top)] not-narrow:h-[calc(100dvh-var(--bar-top))] not-narrow:w-12"
     >
       {PLACES.map(({ href, name, Icon }) => (
         <Slot key={href} name={name} last={href === '/settings'}>

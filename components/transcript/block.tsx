@@ -11,6 +11,7 @@ import { EventPlace } from './event.tsx'
 import { Markdown } from './markdown.tsx'
 import { TextView } from './text-view.tsx'
 import { ToolCard } from './tool-card.tsx'
+import { VerbCard } from './verb-card.tsx'
 
 /** A block in the form of its kind: the same on the live page and when a closed session is read. */
 export const BlockView = memo(function BlockView({ block }: { block: Block }) {
@@ -27,6 +28,8 @@ export const BlockView = memo(function BlockView({ block }: { block: Block }) {
       return <ControlLine control={block} />
     case 'error':
       return <ErrorView error={block} />
+    case 'verb':
+      return <VerbCard verb={block} />
     case 'raw':
       return <Raw raw={block} />
     default:

@@ -3,6 +3,8 @@ import { cn } from '../ui/cn.ts'
 
 /** The session whose record is drawn: for links to events and kept outputs. */
 export const SessionId = createContext('')
+/** Whether the reader may act in it: run, confirm, stop. */
+export const MayAct = createContext(false)
 /** Where its agent works: paths below it are shown from there. */
 export const WorkspacePath = createContext('')
 

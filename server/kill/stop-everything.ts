@@ -4,29 +4,35 @@ import type { Processes } from '../processes.ts'
 import type { Tables } from '../tables.ts'
 import type { Terminals } from '../terminal/terminals.ts'
 import type { Turns } from '../turns.ts'
+import type { Verbs } from '../verbs/verbs.ts'
 import type { StopEverything } from './kill-switch.ts'
 
 export function createStopEverything(console: {
   turns: Pick<Turns, 'stopAll' | 'runningCount'>
   terminals: Pick<Terminals, 'list' | 'endAll'>
+  verbs: Pick<Verbs, 'busy' | 'endAll'>
   processes: Pick<Processes, 'endAll'>
   pool: Pick<Pool, 'empty'>
   tables: Pick<Tables, 'turns' | 'sessions'>
 }): StopEverything {
-  const { turns, terminals, processes, pool, tables } = console
+  const { turns, terminals, verbs, processes, pool, tables } = console
   return ({ by, reason }) => {
     const words = reason ? `The kill switch was engaged: ${reason}` : 'The kill switch was engaged'
     const shown = terminals.list()
-    const sessions = affected(shown.map((each) => each.session_id))
+    const verbsNow = verbs.busy()
+    const sessions = affected([...shown.map((each) => each.session_id), ...verbsNow.sessions])
     const stopped = { turns: turns.runningCount(), terminals: shown.length, processes: 0 }
     turns.stopAll(words, by)
     const killed = processes.endAll()
     const closed = terminals.endAll(null, by, words, { graceMs: 0 })
+    const ended = verbs.endAll(by, words)
     pool.empty(words)
     return {
-      stopped: { ...stopped, processes: killed.count },
+      stopped: { ...stopped, processes: killed.count + verbsNow.processes },
       sessions,
-      survivors: Promise.all([killed.survivors, closed]).then((each) => withoutRepetition(each.flat())),
+      survivors: Promise.all([killed.survivors, closed, ended]).then((each) =>
+        withoutRepetition(each.flat()),
+      ),
     }
   }
 

@@ -1,0 +1,16 @@
+import { json } from '../../../../../../server/http/json.ts'
+import { route } from '../../../../../../server/runtime.ts'
+
+/** Confirms a run that has shown its evidence, or asks. */
+export const POST = route(
+  { access: 'operator', params: { id: 'uuid', run_id: 'uuid' } },
+  ({ runtime, params, operator }) => json(202, runtime.verbs.confirm(params.id, params.run_id, operator)),
+)
+
+export const DELETE = route(
+  { access: 'operator', params: { id: 'uuid', run_id: 'uuid' } },
+  ({ runtime, params, operator }) => {
+    runtime.verbs.stop(params.id, params.run_id, operator.name)
+    return json(202, { verb_run_id: params.run_id, state: 'stopping' })
+  },
+)

@@ -1,0 +1,134 @@
+// Verbs: commands of the operator's own, run without a model, confirmed on evidence, told in the record.
+import type { OperatorView } from '../../lib/api.ts'
+import type { Runbooks, RunVerb, StartedVerb } from '../../lib/verbs-api.ts'
+import type { Survivor } from '../claude/process-tree.ts'
+import type { Tables } from '../tables.ts'
+import { openSession, refuseWhenOver, stopping } from '../turn-refusals.ts'
+import { asks, type RunbookList } from './runbooks.ts'
+import {
+  evidenceRunning,
+  type FilledVerb,
+  fillVerb,
+  mustHaveRole,
+  noSuchRun,
+  notAwaiting,
+  tooManyVerbs,
+} from './verb-request.ts'
+import { createVerbRuns, type Run, type VerbRunsOptions } from './verb-runs.ts'
+
+/** Verbs that run or wait to be confirmed. */
+const LIMITS = { session: 6, all: 24 } as const
+
+export type Verbs = ReturnType<typeof createVerbs>
+
+/** @param options.refuse throws an HttpProblem while nothing may be started */
+export function createVerbs(
+  options: Omit<VerbRunsOptions, 'table'> & { runbooks: RunbookList; tables: Tables; refuse: () => void },
+) {
+  const { runbooks, tables, refuse } = options
+  const runs = createVerbRuns({ ...options, table: tables.verbRuns })
+  let closing = false
+
+  return {
+    /** All verbs and presets, as a role sees them. */
+    runbooks: ({ role }: Pick<OperatorView, 'role'>): Runbooks => runbooks.list(role),
+
+    /**
+     * Runs a verb, or what it looks at first, or what was looked at and is confirmed now.
+     *
+     * @throws HttpProblem what {@link fillVerb} throws; 404 `no_such_session`; 409 `session_closed`, `time_box_over`, `too_many_verbs`,
+     *   `not_awaiting_confirmation`, `evidence_running`; 503 `stopping`
+     */
+    run(sessionId: string, who: OperatorView, asked: RunVerb): StartedVerb {
+      const { workspace } = mayStart(sessionId)
+      const filled = fillVerb(runbooks, who, asked)
+      const needsAnswer = asks(filled.verb) !== null
+      const waiting = asked.confirmed && needsAnswer ? findWaiting(sessionId, filled) : null
+      if (waiting) return confirm(waiting, who)
+      // What was meant as a confirmation of facts must not start without them.
+      if (asked.confirmed && filled.evidence) throw notAwaiting()
+
+      mustFindPlace(sessionId)
+      const state = filled.evidence ? 'evidence' : needsAnswer && !asked.confirmed ? 'awaiting' : 'running'
+      const { id } = runs.begin(filled, { sessionId, workspace, operator: who.name, state })
+      return { verb_run_id: id, state: state === 'running' ? 'running' : 'awaiting_confirmation' }
+    },
+
+    /**
+     * Confirms a run that waits for it.
+     * @throws HttpProblem 403 `role_too_low`; 409 `session_closed`, `not_awaiting_confirmation`, `evidence_running`
+     */
+    confirm(sessionId: string, runId: string, who: OperatorView): StartedVerb {
+      mayStart(sessionId)
+      const run = runs.byId(runId)
+      if (run?.sessionId !== sessionId || run.state === 'running') throw notAwaiting()
+      if (run.state === 'evidence') throw evidenceRunning()
+      return confirm(run, who)
+    },
+
+    /**
+     * Ends a run: its process with all that it started, or the wait for its confirmation.
+     * @throws HttpProblem 404 `no_such_verb_run`
+     */
+    stop(sessionId: string, runId: string, operator: string): void {
+      const run = runs.byId(runId)
+      if (run?.sessionId !== sessionId) throw noSuchRun()
+      runs.end(run, { operator })
+    },
+
+    /** Ends every run of a session. Never throws. */
+    endOf: (sessionId: string, operator: string, reason: string): Promise<void> =>
+      runs.endThese(ofSession(sessionId), operator, reason),
+
+    /** The sessions in which a verb looks, runs or waits, and how many look or run. */
+    busy: () => ({
+      sessions: [...new Set(runs.all().map((run) => run.sessionId))],
+      processes: runs.all().filter((run) => run.state !== 'awaiting').length,
+    }),
+
+    /** Ends every run without a grace. Never throws. @returns what survived */
+    endAll: (operator: string, reason: string): Promise<Survivor[]> =>
+      runs.kill(runs.all(), operator, reason),
+
+    sweep: runs.sweep,
+
+    /** Starts nothing more and ends all. Never throws. */
+    async close(): Promise<void> {
+      closing = true
+      await runs.endThese(runs.all(), 'console', 'The console was stopped')
+    },
+  }
+
+  function mayStart(sessionId: string) {
+    const session = openSession(tables, sessionId)
+    refuseWhenOver(session)
+    if (closing) throw stopping()
+    refuse()
+    return session
+  }
+
+  function confirm(run: Run, who: OperatorView): StartedVerb {
+    mustHaveRole(who, run.verb)
+    runs.confirm(run, who.name)
+    return { verb_run_id: run.id, state: 'running' }
+  }
+
+  function ofSession(sessionId: string): Run[] {
+    return runs.all().filter((run) => run.sessionId === sessionId)
+  }
+
+  function mustFindPlace(sessionId: string) {
+    const inSession = ofSession(sessionId).length
+    const inAll = runs.all().length
+    if (inSession >= LIMITS.session || inAll >= LIMITS.all) throw tooManyVerbs(inSession, inAll, LIMITS)
+  }
+
+  function findWaiting(sessionId: string, { verb, argv, evidence }: FilledVerb): Run | null {
+    const wanted = JSON.stringify([verb.name, argv, evidence])
+    const found = ofSession(sessionId).findLast(
+      (run) => run.state !== 'running' && JSON.stringify([run.verb.name, run.argv, run.evidence]) === wanted,
+    )
+    if (found?.state === 'evidence') throw evidenceRunning()
+    return found ?? null
+  }
+}
