@@ -94,6 +94,36 @@ const play = {
     init()
     result(`${prompt.length} characters`)
   },
+  'odd-bytes'() {
+    init()
+    const said = (bytes) => {
+      const [before, after] = JSON.stringify({
+        type: 'assistant',
+        message: { id: `msg_${bytes.length}`, role: 'assistant', content: [{ type: 'text', text: '<>' }] },
+      }).split('<>')
+      return Buffer.concat([Buffer.from(`${before}<`), Buffer.from(bytes), Buffer.from(`>${after}\n`)])
+    }
+    writeSync(1, said([0xff, 0xfe, 0xed, 0xa0, 0x80, 0xc3])) // no UTF-8
+    writeSync(1, said(Buffer.from('\\ud83d and \\u0000'))) // half a pair and NUL, as JSON has them
+    writeSync(1, Buffer.from('\ufeff{"type":"after a byte order mark"}\n'))
+    writeSync(1, Buffer.from('a line with NUL [\0] in it\n'))
+    writeSync(1, '\n[1,2]\n7\n{"__proto__":{"type":"result"},"constructor":1}\n')
+    writeSync(1, `${JSON.stringify({ type: 'unheard-of', words: 'ends with CR' })}\r\n`)
+    const split = said(Buffer.from('ein Ö und ein 😀'))
+    const parts = [split.indexOf(0xc3) + 1, split.indexOf(0xf0) + 2]
+    writeSync(1, split.subarray(0, parts[0]))
+    setTimeout(() => writeSync(1, split.subarray(...parts)), 100)
+    setTimeout(() => {
+      writeSync(1, split.subarray(parts[1]))
+      writeSync(1, JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'No LF.' }))
+      process.exit(0)
+    }, 200)
+  },
+  floods() {
+    init()
+    for (let count = 0; count < 800; count++) text(`${count} ${'f'.repeat(32_000)}`)
+    result('That was much.')
+  },
   'child-without-environment'() {
     init()
     // Carries no marker: only its descent tells whose it is.

@@ -15,10 +15,15 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   if (bytes.length === 0) return undefined
   checkMediaType(request.headers)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), asText)
   } catch {
     throw new HttpProblem(400, 'bad_json', 'The body is no valid JSON in UTF-8')
   }
+}
+
+/** JSON can name half a pair of surrogates, which no encoding has: SQLite would give something else back. */
+function asText(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
