@@ -10,7 +10,7 @@ import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
 import { fillRefusals } from './front-door/fill-refusals.ts'
-import { limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
+import { dropWhenStalled, limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
 import { setRuntime } from './runtime.ts'
@@ -115,6 +115,7 @@ function open(server: Server, { runtime: { auth } }: Console, handle: PageHandle
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, auth.origins)) return
+    dropWhenStalled(response)
     fillRefusals(request, response, handle)
     handle(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')

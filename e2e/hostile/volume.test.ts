@@ -58,7 +58,9 @@ describe('a flood of events', () => {
   /** Ports of the clients whose connections the console has not ended: a client that reads nothing does not notice. */
   function openPorts(): number[] {
     const port = (address = '') => Number.parseInt(address.split(':')[1] ?? '', 16)
-    const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/))
+    const rows = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
     const established = rows.filter(([, local, , state]) => port(local) === test.port && state === '01')
     return established.map(([, , remote]) => port(remote))
   }

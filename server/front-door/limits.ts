@@ -7,6 +7,8 @@ import { problem } from '../http/problem.ts'
 /** Live streams included, of which `auth.watch` has caps of its own. */
 const SOCKETS_IN_ALL = 6000
 const HEADERS_MAX = 100
+/** A client that takes nothing for this long of what waits for it is dropped; a stream goes on where it was when it comes back. */
+const STALLED_MS = 25_000
 
 /** Options for `http.createServer`. Answers have no time-out: streams live for hours. */
 export const SERVER_OPTIONS = {
@@ -35,6 +37,19 @@ export function limitServer(server: Server): void {
     // Next listens for upgrades on the server that it knows: on a listener such requests pass by every check.
     if (event === 'upgrade')
       throw new Error('Upgrades would pass by the front door: give Next an httpServer of its own')
+  })
+}
+
+/**
+ * Ends the connection of a client that no longer reads. Only here can that be done: whoever writes into the answer waits
+ * for the client, also with the news that nobody waits for it any more.
+ *
+ * @param stalledMs other than the console's own in tests
+ */
+export function dropWhenStalled(response: ServerResponse, stalledMs = STALLED_MS): void {
+  // Called when nothing was read or written for so long, which is nothing odd where nothing waits.
+  response.setTimeout(stalledMs, () => {
+    if (response.socket && response.socket.writableLength > 0) response.socket.destroy()
   })
 }
 

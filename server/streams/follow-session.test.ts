@@ -135,8 +135,8 @@ it('respond() has no room when a reader is behind by more than its queue, and pu
   expect(hasRoom()).toBe(false)
 })
 
-it('respond() writes a comment now and then, and keeps a reader that reads', async () => {
-  const streams = createStreams({ heartbeatMs: 20, stalledMs: 50 })
+it('respond() writes a comment now and then', async () => {
+  const streams = createStreams(20)
   const response = streams.respond(new AbortController().signal, () => ({ pump() {}, close() {} }))
   const reader = response.body?.getReader()
   let text = ''
@@ -144,16 +144,4 @@ it('respond() writes a comment now and then, and keeps a reader that reads', asy
   expect(text).toMatch(/^: open\n\n(: alive\n\n)+$/)
   expect(streams.count()).toBe(1)
   streams.closeAll()
-})
-
-it('respond() drops a reader that takes nothing while more waits for it than its queue holds', async () => {
-  const streams = createStreams({ heartbeatMs: 1_000, stalledMs: 50 })
-  let closed = 0
-  const response = streams.respond(new AbortController().signal, (sink) => {
-    sink.send('x'.repeat(SUBSCRIBER_QUEUE_BYTES))
-    return { pump() {}, close: () => void closed++ }
-  })
-  await expect.poll(() => streams.count()).toBe(0)
-  expect(closed).toBe(1)
-  await expect(response.text()).rejects.toThrow('has stalled')
 })
