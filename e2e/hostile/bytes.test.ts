@@ -1,15 +1,16 @@
 // Trials 13 and 14: what is no UTF-8, no text or no JSON is kept as it came, and shown as something that can be drawn.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RecordedEvent } from '../../lib/events.ts'
-import { findBrowser, isLive, launchBrowser, stands, transcript, visit } from '../support/browser.ts'
+import { describeInBrowser } from '../browser/describe-in-browser.ts'
+import { isLive, launchBrowser, stands, transcript, visit } from '../support/browser.ts'
 import { ROOT, startTestConsole, type TestConsole } from '../support/console.ts'
 import { endOf } from '../support/trials.ts'
 
 const HALF = '\ud83d'
 
-describe('odd bytes', () => {
+describeInBrowser('odd bytes', () => {
   let test: TestConsole
   let id: string
   let record: RecordedEvent[]
@@ -66,7 +67,7 @@ describe('odd bytes', () => {
     expect(await test.command(['verify'])).toMatchObject({ exitCode: 0 })
   })
 
-  it.runIf(findBrowser() !== null)('are drawn by the page as text that is well-formed', async () => {
+  it('are drawn by the page as text that is well-formed', async () => {
     const browser = await launchBrowser()
     const { page, problems } = await visit(browser, test)
     await page.goto(`/sessions/${id}`)
