@@ -250,4 +250,10 @@ CREATE TABLE verb_runs (
 ) STRICT;
 CREATE INDEX verb_runs_living ON verb_runs (id) WHERE ended_at IS NULL;
 `,
+  /* 8: lines of the CLI that nobody knows are counted */ `
+ALTER TABLE sessions ADD COLUMN raw_count INTEGER NOT NULL DEFAULT 0;
+UPDATE sessions SET raw_count = (SELECT count(*) FROM events e WHERE e.session_id = sessions.id AND e.kind = 'raw');
+CREATE TRIGGER raw_events_are_counted AFTER INSERT ON events WHEN NEW.kind = 'raw'
+BEGIN UPDATE sessions SET raw_count = raw_count + 1 WHERE id = NEW.session_id; END;
+`,
 ]

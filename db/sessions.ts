@@ -31,10 +31,13 @@ export type SessionRow = {
   summary: string | null
   head_seq: number
   head_hash: string
+  /** Lines of the CLI of no known type in the record. */
+  raw_count: number
 }
 
 export type NewSession = Omit<
   SessionRow,
+  | 'raw_count'
   | 'held'
   | 'closed_at'
   | 'outcome'

@@ -179,6 +179,8 @@ export type SessionView = {
   total_cost_usd: number | null
   total_tokens: number
   pending_approvals: number
+  /** Lines of the CLI of no known type in the record. */
+  raw_count: number
 }
 
 export type SessionDetail = SessionView & {
@@ -186,6 +188,8 @@ export type SessionDetail = SessionView & {
   queue: TurnView[]
   /** Seconds without any sign of life from the CLI after which a turn is stopped. */
   silence_limit_seconds: number
+  /** The CLI that this console was tried with. */
+  tried_version: string
   /** What operators have allowed for the whole session. */
   grants: GrantView[]
   /** How long before the end of the time box it is warned of, and what a turn that runs then still gets. */

@@ -1,5 +1,5 @@
 // Blocks and facts read off single events, defensively: the extra fields of a control event are free-form.
-import type { RawBlock, RecordFacts, Survivor, Turn } from './block-types.ts'
+import type { Offer, RawBlock, RecordFacts, Survivor, Turn } from './block-types.ts'
 import type { BodyOf, RecordedEvent } from './events.ts'
 import { oneLine } from './format.ts'
 
@@ -8,6 +8,7 @@ export const EMPTY_FACTS: RecordFacts = {
   action: '',
   pending: [],
   held: false,
+  offer: null,
   closed: null,
   last_outcome: null,
   cost_usd: null,
@@ -21,6 +22,7 @@ export const EMPTY_FACTS: RecordFacts = {
   calls: 0,
   failed: 0,
   changes: 0,
+  raws: 0,
 }
 
 /** How a session was closed, from its `control` event. */
@@ -32,6 +34,13 @@ export function readClosed(event: RecordedEvent & BodyOf<'control'>): NonNullabl
     outcome: word(event.outcome),
     summary: word(event.summary) ?? event.reason ?? null,
   }
+}
+
+/** What a `provider_offered` event offers; null where it does not say enough. */
+export function readOffer(event: RecordedEvent & BodyOf<'control'>): Offer | null {
+  const { of_turn: turn_id, from, to, reason = '' } = event
+  if (typeof turn_id !== 'string' || typeof from !== 'string' || typeof to !== 'string') return null
+  return { turn_id, from, to, reason }
 }
 
 /** The processes that a stop has left behind; what is none is left out. */

@@ -3,6 +3,7 @@ import type {
   ApprovalScope,
   ApprovalState,
   Axis,
+  ModelFailure,
   Outcome,
   Usage,
   VerbOutcome,
@@ -169,6 +170,9 @@ export type TurnResult = {
   num_turns: number
   exit_code: number | null
   stderr: string | null
+  /** Where it was the model that failed: how, and whose it was. */
+  model_failure: ModelFailure | null
+  provider: string | null
 }
 
 export type Turn = Placed & {
@@ -190,6 +194,9 @@ export type Turn = Placed & {
 
 export type Item = Turn | Block
 
+/** The console's offer to go on with another provider. */
+export type Offer = { turn_id: string; from: string; to: string; reason: string }
+
 export type RecordFacts = {
   running: { turn_id: string; started_at: string; last_sign_at: string } | null
   /** What goes on, in one line; empty while nothing does. */
@@ -197,6 +204,8 @@ export type RecordFacts = {
   /** Questions to an operator without an answer, oldest first. */
   pending: readonly ApprovalFact[]
   held: boolean
+  /** It stands until somebody goes on in any way. */
+  offer: Offer | null
   closed: { operator: string; at: string; outcome: string | null; summary: string | null } | null
   last_outcome: Outcome | null
   cost_usd: number | null
@@ -210,6 +219,8 @@ export type RecordFacts = {
   calls: number
   failed: number
   changes: number
+  /** Lines of the CLI of no known type. */
+  raws: number
 }
 
 export type RecordSnapshot = {

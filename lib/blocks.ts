@@ -1,6 +1,6 @@
 // Record → what the page draws: a reducer of events into turns and blocks, with snapshots that share what stayed the same.
 
-import { EMPTY_FACTS, emptyTurn, readClosed, readRaw, readSurvivors } from './block-facts.ts'
+import { EMPTY_FACTS, emptyTurn, readClosed, readOffer, readRaw, readSurvivors } from './block-facts.ts'
 import { addChild, addSeq, type BlockNode, createNode, freeze, update } from './block-nodes.ts'
 import { createTextBlocks } from './block-texts.ts'
 import { createToolBlocks } from './block-tools.ts'
@@ -86,6 +86,7 @@ function createState() {
     running = turn
     facts.turns += 1
     facts.held = false
+    facts.offer = null
     return turn
   }
 
@@ -143,6 +144,7 @@ function createState() {
         verbs.apply(event, items)
         return
       case 'raw':
+        facts.raws += 1
         add(turn, readRaw(event))
         return
       default:
@@ -195,10 +197,13 @@ function createState() {
         num_turns: event.num_turns,
         exit_code: event.exit_code ?? null,
         stderr: event.stderr ?? null,
+        model_failure: event.model_failure ?? null,
+        provider: event.provider ?? null,
       },
     })
     addSeq(turn, event.seq)
     facts.last_outcome = event.outcome
+    if (event.outcome === 'success') facts.offer = null
     if (event.total_cost_usd !== null) facts.cost_usd = (facts.cost_usd ?? 0) + event.total_cost_usd
     if (event.usage) facts.tokens += event.usage.input_tokens + event.usage.output_tokens
   }
@@ -215,6 +220,8 @@ function createState() {
       reason: reason ?? null,
       fields,
     })
+    if (action === 'provider_offered') facts.offer = readOffer(event)
+    if (action === 'provider_changed') facts.offer = null
     if (action === 'closed') facts.closed = readClosed(event)
     if (action === 'held' || action === 'queue_held') facts.held = true
     if (action !== 'stopped' && action !== 'stop_requested' && action !== 'killed') return
@@ -236,6 +243,8 @@ function createState() {
     const turn = event.turn_id === undefined ? running : turns.get(event.turn_id)
     if (!turn || turn.value.state === 'ended') return false
     lastSign = event.at
+    // The model speaks again.
+    if (event.kind === 'text') facts.offer = null
     return event.kind === 'tool'
       ? tools.progress(event, turn)
       : texts.fragment(event, tools.containerOf(event, turn) ?? turn)

@@ -1,6 +1,13 @@
 // How a session's agent runs, as the API says it: driver, provider and model, chosen at the opening or changed later.
 import { z } from 'zod'
-import { DRIVERS, lineSchema, type SessionView } from './api.ts'
+import { DRIVERS, type DriverName, lineSchema, type SessionView } from './api.ts'
+
+/** What each driver is, in one line for somebody who has to choose. */
+export const DRIVER_WORDS: Record<DriverName, string> = {
+  print: 'A process for each prompt, started ahead. A turn outlives the console',
+  stream: 'One process for the whole session, the quickest. A turn outlives the console',
+  tui: 'The CLI’s own screen, in a terminal you can take over. A turn ends with the console',
+}
 
 export const changeSessionSchema = z
   .strictObject({
@@ -32,3 +39,11 @@ export type ProviderView = {
 
 /** Goes on with another provider after a turn whose model failed, or stop it for that while it runs. */
 export const goOnSchema = z.strictObject({ turn_id: z.uuid(), provider: lineSchema(100).min(1) })
+
+/** `GET /api/providers`: what can be chosen, in the order of the ladder. */
+export type ProvidersView = {
+  providers: ProviderView[]
+  default_provider: string
+  drivers: readonly DriverName[]
+  on_failure: 'offer' | 'take' | 'off'
+}

@@ -3,15 +3,12 @@ import { statSync } from 'node:fs'
 import type { Health, HealthCheck } from '../lib/api.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import type { ProviderView } from '../lib/choice-api.ts'
-import type { Binary } from './claude/binary.ts'
+import { type Binary, FIXTURE_VERSION } from './claude/binary.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Probes } from './ladder/probes.ts'
 
 export const SPACE_WARN_BYTES = 1024 ** 3
 export const SPACE_REFUSE_BYTES = 500 * 1024 ** 2
-
-/** The version that the fixtures of the translator were recorded with. */
-export const FIXTURE_VERSION = '2.1.197'
 
 export type HealthOf = {
   /** For anybody: no paths, no names. */

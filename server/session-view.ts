@@ -3,6 +3,7 @@ import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import type { SessionDetail, SessionStatus, SessionView, TurnView } from '../lib/api.ts'
 import type { Outcome } from '../lib/events.ts'
+import { FIXTURE_VERSION } from './claude/binary.ts'
 import { viewGrant } from './gate/grants.ts'
 import type { Tables } from './tables.ts'
 
@@ -44,6 +45,7 @@ export function viewSessionDetail(
     queue: turns.filter((turn) => turn.state === 'queued'),
     grants: tables.grants.ofSession(row.id).map(viewGrant),
     ...limits,
+    tried_version: FIXTURE_VERSION,
   }
 }
 

@@ -32,8 +32,11 @@ export default async function NowPage() {
       checks={health.checks()}
       drills={await drills.list()}
       hasCredentials={config.has_credentials}
-      providers={config.providers}
-      defaultProvider={config.default_provider}
+      choices={{
+        drivers: config.drivers,
+        providers: config.providers,
+        defaultProvider: config.default_provider,
+      }}
     />
   )
 }

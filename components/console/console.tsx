@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
+import { useLadder } from '../agent/use-ladder.ts'
 import { Approvals } from '../approvals/approvals.tsx'
 import { useWaiting } from '../approvals/use-waiting.ts'
 import { titleOf } from '../approvals/waiting.ts'
@@ -18,6 +19,7 @@ import { ConnectionBanner } from './connection-banner.tsx'
 import { ConsoleHeader } from './header.tsx'
 import { Milestones } from './milestones.tsx'
 import { useNotification } from './notifications.ts'
+import { OfferNotice } from './offer-notice.tsx'
 import { Queue } from './queue.tsx'
 import { RefusedNotice } from './refused-notice.tsx'
 import { SessionColumn } from './session-column.tsx'
@@ -32,6 +34,7 @@ import { useWide } from './use-wide.ts'
 
 const Inspector = lazy(() => keepTrying(() => import('./inspector.tsx')))
 const ExtendDialog = lazy(() => keepTrying(() => import('./extend-dialog.tsx')))
+const AgentDialog = lazy(() => keepTrying(() => import('./agent-dialog.tsx')))
 const DetailsDialog = lazy(() => keepTrying(() => import('./details-dialog.tsx')))
 
 /** One session: watched, told what to do, stopped, answered, closed, and read again afterwards. */
@@ -40,7 +43,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   const { record, connection } = live
   const { detail, refresh } = useDetail(session, record)
   const turns = useTurns(detail, record, refresh)
-  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | null>(null)
+  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | 'agent' | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
   const wide = useWide()
@@ -76,6 +79,9 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   }, [closed, canWrite])
 
   const onExtend = canWrite && !closed ? () => setDialog('extend') : null
+  const onAgent = canWrite && !closed ? () => setDialog('agent') : null
+  const { offer } = record.facts
+  const ladder = useLadder(`${record.facts.running?.turn_id} ${offer?.turn_id} ${detail.provider}`)
   const done = () => {
     setDialog(null)
     refresh()
@@ -98,6 +104,8 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               status={status}
               connection={connection}
               others={live.watching.filter((name) => name !== operator.name)}
+              ladder={ladder}
+              onAgent={onAgent}
               onDetails={() => {
                 setDialog('facts')
                 refresh()
@@ -118,6 +126,17 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               <div className="border-t border-line px-8 pt-3 pb-3.5 narrow:px-3 narrow:py-2.5">
                 <div className="mx-auto flex max-w-[840px] flex-col gap-2">
                   {waiting.length > 0 && !closed ? <Approvals waiting={waiting} operator={operator} /> : null}
+                  {offer && !closed ? (
+                    <OfferNotice
+                      key={offer.turn_id}
+                      session={session.id}
+                      offer={offer}
+                      running={running}
+                      canWrite={canWrite}
+                      onOther={() => setDialog('agent')}
+                      onDone={refresh}
+                    />
+                  ) : null}
                   {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
                   {closed ? (
                     <ClosedNote detail={detail} facts={record.facts} />
@@ -175,8 +194,17 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 detail={detail}
                 onExtended={done}
               />
+              <AgentDialog
+                open={dialog === 'agent'}
+                onClose={() => setDialog((now) => (now === 'agent' ? null : now))}
+                detail={detail}
+                ladder={ladder}
+                running={running}
+                onDone={done}
+              />
               <DetailsDialog
-                view={dialog === 'extend' ? null : dialog}
+                view={dialog === 'extend' || dialog === 'agent' ? null : dialog}
+                onAgent={onAgent}
                 onView={setDialog}
                 detail={detail}
                 facts={record.facts}

@@ -23,6 +23,7 @@ export default function DetailsDialog({
   detail,
   facts,
   canClose,
+  onAgent,
   onClosed,
   onRevoked,
 }: {
@@ -31,6 +32,8 @@ export default function DetailsDialog({
   detail: SessionDetail
   facts: RecordFacts
   canClose: boolean
+  /** Null for who may not. */
+  onAgent: (() => void) | null
   onClosed: () => void
   onRevoked: () => void
 }) {
@@ -63,6 +66,7 @@ export default function DetailsDialog({
             <a href={`${path}?format=ndjson`} className={buttonClass()}>
               Download the record
             </a>
+            {onAgent ? <Button onClick={onAgent}>How the agent runs…</Button> : null}
             {canClose ? (
               <Button onClick={() => onView('close')} className="ml-auto">
                 Close session…

@@ -3,14 +3,17 @@ import { PanelRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SessionDetail, SessionStatus } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
-import { formatClock, formatCost, formatCount, makeVisible, oneLine } from '../../lib/format.ts'
+import type { ProvidersView } from '../../lib/choice-api.ts'
+import { formatClock, formatCost, formatCount, makeVisible } from '../../lib/format.ts'
 import type { ConnectionState } from '../stream/protocol.ts'
 import { Elapsed, useServerNow } from '../transcript/clock.tsx'
 import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
 import { cn } from '../ui/cn.ts'
+import { AgentFact } from './agent-fact.tsx'
 import { describeStatus } from './session-status.ts'
 import { TimeBoxLeft } from './time-box.tsx'
+import { UntriedCli } from './untried-cli.tsx'
 
 /** Silence is worth a word only after this long. */
 const QUIET_FROM_MS = 20_000
@@ -24,6 +27,8 @@ export function ConsoleHeader({
   status,
   connection,
   others,
+  ladder,
+  onAgent,
   onDetails,
   onExtend,
 }: {
@@ -33,6 +38,8 @@ export function ConsoleHeader({
   connection: ConnectionState
   /** Who else watches. */
   others: readonly string[]
+  ladder: ProvidersView | null
+  onAgent: (() => void) | null
   onDetails: () => void
   /** Null for those who may only read. */
   onExtend: (() => void) | null
@@ -53,6 +60,9 @@ export function ConsoleHeader({
         {word}
         {status === 'running' && since ? <Elapsed since={since} /> : null}
       </Chip>
+      <span className="max-[900px]:hidden">
+        <UntriedCli detail={detail} facts={facts} />
+      </span>
       {detail.ticket ? <Chip className="max-[900px]:hidden">{makeVisible(detail.ticket)}</Chip> : null}
       {runs && facts.action ? (
         <span className="hidden min-w-0 flex-1 truncate text-12 text-muted wide:block">{facts.action}</span>
@@ -68,9 +78,7 @@ export function ConsoleHeader({
           </Fact>
         ) : null}
         <Fact name="Model, provider and driver" className="max-[1000px]:hidden">
-          {[model ? shortModel(model) : null, makeVisible(detail.provider), detail.driver]
-            .filter(Boolean)
-            .join(' · ')}
+          <AgentFact detail={detail} model={model} ladder={ladder} onChange={onAgent} />
         </Fact>
         {cost === null && tokens === 0 ? null : (
           <Fact name="Cost and tokens" className="max-[760px]:hidden">
@@ -160,9 +168,4 @@ function ConnectionWord({ connection }: { connection: ConnectionState }) {
       {word}
     </span>
   )
-}
-
-/** `claude-opus-4-1-20250805` is long for a header: without vendor and date. */
-function shortModel(model: string): string {
-  return oneLine(model.replace(/^claude-/, '').replace(/-\d{8}$/, ''), 28)
 }

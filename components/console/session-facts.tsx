@@ -26,6 +26,8 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
       </Fact>
       <Fact name="CLI">
         {makeVisible(facts.claude_version ?? detail.claude_version ?? 'not started yet')}
+        {isUntried(detail, facts) ? `; this console was tried with ${detail.tried_version}` : ''}
+        {detail.raw_count > 0 ? `; ${formatPlural(detail.raw_count, 'unknown message')}, shown raw` : ''}
       </Fact>
       <Fact name="CLI session">
         <code>{makeVisible(facts.cli_session_id ?? detail.cli_session_id)}</code>
@@ -49,6 +51,11 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
       <Fact name="Silence">of {Math.round(detail.silence_limit_seconds / 60)} min stops a turn</Fact>
     </dl>
   )
+}
+
+function isUntried(detail: SessionDetail, facts: RecordFacts): boolean {
+  const version = facts.claude_version ?? detail.claude_version
+  return version !== null && version !== detail.tried_version
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

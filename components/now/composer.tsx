@@ -6,9 +6,9 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import type { Problem } from '../../lib/api.ts'
 import { NEW, takeInsertions } from '../runbooks/insert-prompt.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { FieldError, Select } from '../ui/field.tsx'
+import { FieldError } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
-import { ComposerMore, type Provider, readMore } from './composer-more.tsx'
+import { type AgentChoices, ComposerMore, readMore } from './composer-more.tsx'
 import { type Attempt, nextAttempt, startSession } from './start-session.ts'
 import { useDraft } from './use-draft.ts'
 
@@ -18,13 +18,11 @@ const NEAR_MAX = 1800
 
 /** Says what is broken and starts its recovery. `focused`: nothing else on the page wants the operator. */
 export function Composer({
-  providers,
-  defaultProvider,
+  choices,
   able,
   focused,
 }: {
-  providers: Provider[]
-  defaultProvider: string
+  choices: AgentChoices
   /** Whether a model can be expected to answer. */
   able: boolean
   focused: boolean
@@ -115,7 +113,7 @@ export function Composer({
           onKeyDown={sendOnEnter}
           className="block field-sizing-content max-h-[40dvh] min-h-28 w-full resize-none bg-transparent px-4 pt-3 pb-2 text-16 outline-none"
         />
-        {more ? <ComposerMore fields={problem?.fields ?? {}} /> : null}
+        {more ? <ComposerMore choices={choices} fields={problem?.fields ?? {}} /> : null}
         <div className="flex flex-wrap items-center gap-2 p-2 pl-2">
           <Button variant="quiet" aria-expanded={more} onClick={() => setMore(!more)}>
             <ChevronDown
@@ -125,7 +123,6 @@ export function Composer({
             />
             {more ? 'Less' : 'More'}
           </Button>
-          {providers.length > 1 ? <ProviderSelect providers={providers} chosen={defaultProvider} /> : null}
           <Button
             type="submit"
             variant={able ? 'primary' : 'secondary'}
@@ -159,23 +156,6 @@ export function Composer({
         />
       ) : null}
     </form>
-  )
-}
-
-function ProviderSelect({ providers, chosen }: { providers: Provider[]; chosen: string }) {
-  return (
-    <Select
-      name="provider"
-      aria-label="Provider"
-      defaultValue={chosen}
-      className="h-8 max-w-60 min-w-0 text-13"
-    >
-      {providers.map((provider) => (
-        <option key={provider.name} value={provider.name}>
-          {provider.model ? `${provider.name} · ${provider.model}` : provider.name}
-        </option>
-      ))}
-    </Select>
   )
 }
 

@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../lib/gate-api.ts'
 import { Notice } from '../ui/notice.tsx'
 import { isActive } from './choose-sessions.ts'
 import { Composer } from './composer.tsx'
-import type { Provider } from './composer-more.tsx'
+import type { AgentChoices } from './composer-more.tsx'
 import { Drills } from './drills.tsx'
 import { HealthStrip } from './health-strip.tsx'
 import { LiveSessions } from './live-sessions.tsx'
@@ -14,22 +14,12 @@ export type NowProps = {
   waiting: ApprovalView[]
   drills: DrillView[]
   checks: Promise<HealthCheck[]>
-  providers: Provider[]
-  defaultProvider: string
+  choices: AgentChoices
   hasCredentials: boolean
 }
 
 /** The first page: say what is broken, see what wants you, what runs, and what was. */
-export function Now({
-  operator,
-  sessions,
-  waiting,
-  drills,
-  checks,
-  providers,
-  defaultProvider,
-  hasCredentials,
-}: NowProps) {
+export function Now({ operator, sessions, waiting, drills, checks, choices, hasCredentials }: NowProps) {
   const active = sessions.some(isActive)
   const writes = operator.role !== 'viewer'
   return (
@@ -41,12 +31,7 @@ export function Now({
       >
         <div className="flex min-w-0 flex-col gap-6">
           {writes ? (
-            <Composer
-              providers={providers}
-              defaultProvider={defaultProvider}
-              able={hasCredentials}
-              focused={!active && hasCredentials}
-            />
+            <Composer choices={choices} able={hasCredentials} focused={!active && hasCredentials} />
           ) : (
             <Viewer />
           )}

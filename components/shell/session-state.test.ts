@@ -32,6 +32,7 @@ const session = (fields: Partial<SessionView>): SessionView => ({
   total_cost_usd: null,
   total_tokens: 0,
   pending_approvals: 0,
+  raw_count: 0,
   ...fields,
 })
 

@@ -48,10 +48,28 @@ const KNOWN: Record<string, Words> = {
   rate_limited: { severity: 'warn', say: () => 'The provider limits the rate of requests' },
   compacted: { severity: 'info', say: () => 'The conversation was compacted to make room' },
   compaction_failed: { severity: 'warn', say: () => 'The conversation could not be compacted' },
-  model_changed: {
+  driver_changed: {
+    severity: 'info',
+    say: (by, { from, to, effective }) =>
+      `${by} changed the driver from ${text(from)} to ${text(to)}${whenOf(effective)}`,
+  },
+  provider_changed: {
+    severity: 'info',
+    say: (by, { from, to, effective }) =>
+      `${by} changed the provider from ${text(from)} to ${text(to)}${whenOf(effective)}`,
+  },
+  provider_offered: {
     severity: 'warn',
-    say: (_, { fallback_model }) =>
-      `The model was changed${fallback_model ? ` to ${text(fallback_model)}` : ''}`,
+    say: (by, { to }) => `${by} offers to go on with ${text(to)}`,
+  },
+  no_provider_left: { severity: 'error', say: () => 'No other provider answers' },
+  model_changed: {
+    severity: 'info',
+    say: (by, { to, fallback_model, effective }) => {
+      if (to === undefined)
+        return `The model was changed${fallback_model ? ` to ${text(fallback_model)}` : ''}`
+      return `${by} changed the model to ${to === null ? 'the provider’s own' : text(to)}${whenOf(effective)}`
+    },
   },
   denied: {
     severity: 'warn',
@@ -99,6 +117,10 @@ export function describeControl(control: ControlBlock): { severity: Severity; sa
     control.action === 'drill_check' ? (control.fields.repaired === true ? 'ok' : 'warn') : known.severity
   const said = known.say(by, control.fields)
   return { severity, said: said.charAt(0) === 't' && by === 'the console' ? `T${said.slice(1)}` : said }
+}
+
+function whenOf(effective: unknown): string {
+  return effective === 'next_turn' ? ', from the next turn on' : ''
 }
 
 function text(value: unknown): string {

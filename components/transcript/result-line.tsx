@@ -6,6 +6,7 @@ import { Time } from '../time.tsx'
 import { type Severity, SeverityWord } from '../ui/severity.tsx'
 import { EventPlace } from './event.tsx'
 import { Markdown } from './markdown.tsx'
+import { ModelFailed } from './model-failed.tsx'
 import { Output } from './output.tsx'
 import { Survivors } from './survivors.tsx'
 
@@ -37,9 +38,12 @@ export function ResultLine({ turn, result }: { turn: Turn; result: TurnResult })
         {turn.stopped && turn.stopped.survivors.length > 0 ? (
           <Survivors survivors={turn.stopped.survivors} />
         ) : null}
-        {result.text.trim() !== '' && !repeats && result.outcome !== 'interrupted' ? (
-          <div className={failed ? 'text-error' : 'max-w-[88ch] text-15'}>
-            {failed ? (
+        {(result.model_failure || (result.text.trim() !== '' && !repeats)) &&
+        result.outcome !== 'interrupted' ? (
+          <div className={result.model_failure ? '' : failed ? 'text-error' : 'max-w-[88ch] text-15'}>
+            {result.model_failure ? (
+              <ModelFailed result={result} failure={result.model_failure} />
+            ) : failed ? (
               <p className="whitespace-pre-wrap wrap-anywhere">{makeVisible(result.text)}</p>
             ) : (
               <Markdown text={result.text} />

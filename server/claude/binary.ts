@@ -11,6 +11,9 @@ export type Binary = {
   problem: string | null
 }
 
+/** The version that the fixtures of the translator were recorded with. */
+export const FIXTURE_VERSION = '2.1.197'
+
 const VERSION_TIMEOUT_MS = 15_000
 
 /**

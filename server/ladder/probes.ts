@@ -46,7 +46,6 @@ export function createProbes(providers: Providers): Probes {
     told(name, failure) {
       if (failure === null) failed.delete(name)
       else failed.set(name, { at: performance.now(), failure })
-      asked.delete(name)
     },
   }
 }
