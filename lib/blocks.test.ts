@@ -253,3 +253,27 @@ describe('createRecordView() sharing', () => {
     expect(view.snapshot()).toBe(before)
   })
 })
+
+describe('createRecordView() on another provider', () => {
+  const offered: EventBody = {
+    ...{ kind: 'control', action: 'provider_offered', operator: 'console', reason: 'one does not answer' },
+    ...{ of_turn: 'one', from: 'one', to: 'two' },
+  }
+  const offerAfter = (...bodies: (EventBody & { turn_id?: string })[]) =>
+    viewOf(record(prompt, offered, ...bodies)).snapshot().facts.offer
+
+  test('keeps an offer until somebody goes on, or the turn succeeds after all', () => {
+    const offer = { turn_id: 'one', from: 'one', to: 'two', reason: 'one does not answer' }
+    expect(offerAfter()).toEqual(offer)
+    expect(offerAfter(text('m', 'API Error'), result('error'))).toEqual(offer)
+    expect(offerAfter(result('success'))).toBeNull()
+    expect(offerAfter({ ...prompt, turn_id: 'two' })).toBeNull()
+    expect(offerAfter({ kind: 'control', action: 'provider_changed', operator: 'ana' })).toBeNull()
+  })
+
+  test('counts messages that nobody knows', () => {
+    expect(
+      viewOf(record(prompt, { kind: 'raw', line: '{}' }, { kind: 'raw', line: 'x' })).snapshot().facts.raws,
+    ).toBe(2)
+  })
+})

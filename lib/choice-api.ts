@@ -4,9 +4,9 @@ import { DRIVERS, type DriverName, lineSchema, type SessionView } from './api.ts
 
 /** What each driver is, in one line for somebody who has to choose. */
 export const DRIVER_WORDS: Record<DriverName, string> = {
-  print: 'A process for each prompt, started ahead. A turn outlives the console',
-  stream: 'One process for the whole session, the quickest. A turn outlives the console',
-  tui: 'The CLI’s own screen, in a terminal you can take over. A turn ends with the console',
+  print: 'A process for each prompt, started ahead. Its turn survives a restart of the console',
+  stream: 'One process for the whole session, the quickest. Its turn survives a restart too',
+  tui: 'The CLI’s own screen, in a terminal you can take over. A restart ends its turn',
 }
 
 export const changeSessionSchema = z

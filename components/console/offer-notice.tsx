@@ -42,7 +42,7 @@ export function OfferNotice({
   return (
     <Notice
       severity="warn"
-      title={sentence(makeVisible(offer.reason) || `${makeVisible(offer.from)} does not answer`)}
+      title={`Provider ${makeVisible(offer.reason) || `${makeVisible(offer.from)} does not answer`}`}
       actions={
         canWrite ? (
           <>
@@ -68,8 +68,4 @@ export function OfferNotice({
       ) : null}
     </Notice>
   )
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

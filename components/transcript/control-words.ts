@@ -43,7 +43,7 @@ const KNOWN: Record<string, Words> = {
   },
   retrying: {
     severity: 'warn',
-    say: (_, fields) => `The model did not answer; the CLI tries again${retry(fields)}`,
+    say: (_, fields) => `The model ${answered(fields)}; the CLI tries again${retry(fields)}`,
   },
   rate_limited: { severity: 'warn', say: () => 'The provider limits the rate of requests' },
   compacted: { severity: 'info', say: () => 'The conversation was compacted to make room' },
@@ -130,6 +130,10 @@ function text(value: unknown): string {
 function count(survivors: unknown): string {
   const n = Array.isArray(survivors) ? survivors.length : 0
   return n === 1 ? 'one process' : `${n} processes`
+}
+
+function answered({ error_status }: Record<string, unknown>): string {
+  return typeof error_status === 'number' && error_status > 0 ? `answered ${error_status}` : 'did not answer'
 }
 
 function retry({ attempt, max_retries, retry_delay_ms }: Record<string, unknown>): string {

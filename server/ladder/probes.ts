@@ -65,8 +65,12 @@ export async function probeProvider({
     if (status < 500 || status === NOT_IMPLEMENTED) return { ...view, state: 'answers', detail: 'answers' }
     return { ...view, state: 'fails', detail: `answers with the error ${status}` }
   } catch (error) {
-    const { cause, message } = error as Error
-    const why = cause instanceof Error ? cause.message : message
-    return { ...view, state: 'silent', detail: `does not answer: ${why}` }
+    const { cause, message, name: kind } = error as Error
+    if (kind === 'TimeoutError')
+      return { ...view, state: 'silent', detail: `does not answer within ${PROBE_TIMEOUT_MS / 1000} s` }
+    return {
+      ...{ ...view, state: 'silent' },
+      detail: `does not answer: ${cause instanceof Error ? cause.message : message}`,
+    }
   }
 }
