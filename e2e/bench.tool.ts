@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { measureDrivers } from './bench/drivers.ts'
 import { type Figure, table } from './bench/figure.ts'
 import { measureFirstText } from './bench/first-text.ts'
+import { measureGate } from './bench/gate.ts'
 import { measureLineToEvent } from './bench/line-to-event.ts'
 import { measurePage } from './bench/page.ts'
 import { measureServer } from './bench/server.ts'
@@ -14,6 +15,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'line-to-event': () => measureLineToEvent(3),
   page: () => measurePage(10),
   server: () => measureServer(10),
+  gate: () => measureGate(5),
   drivers: () => measureDrivers(8),
   tee: () => measureTee(200),
   terminals: () => measureTerminals(200),

@@ -35,7 +35,10 @@ export type RanTurn = {
 export type DriverTrial = Awaited<ReturnType<typeof startDriverTrial>>
 
 /** @param trusted false leaves the first-run dialogs of the TUI unanswered */
-export async function startDriverTrial(scenario: string, { trusted = true } = {}) {
+export async function startDriverTrial(
+  scenario: string,
+  { trusted = true, rewriteArguments = async (args: readonly string[]) => args } = {},
+) {
   const model = await startScriptedModel({ scenarios: join(ROOT, 'e2e', 'scenarios') })
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-driver-')))
   const directory = (name: string) => {
@@ -53,7 +56,7 @@ export async function startDriverTrial(scenario: string, { trusted = true } = {}
   const session = newSession(tables, directory('session/workspace'))
   writeFileSync(join(root, 'key'), 'sk-ant-test-dummy-key', { mode: 0o600 })
   if (trusted) answerFirstRun(directory('claude'), root)
-  const trial = { model, root, database, tables, processes, session, directory, scenario }
+  const trial = { model, root, database, tables, processes, session, directory, scenario, rewriteArguments }
   const drivers = createDrivers(trial)
   let turns = 0
 
@@ -88,6 +91,8 @@ type Trial = {
   session: string
   directory: (name: string) => string
   scenario: string
+  /** Of a TUI, such as for a benchmark that wants to stand between. */
+  rewriteArguments: (args: readonly string[]) => Promise<readonly string[]>
 }
 
 export type TurnOptions = {
@@ -99,7 +104,7 @@ export type TurnOptions = {
   timeLeftMs?: number
 }
 
-function createDrivers({ processes }: Trial) {
+function createDrivers({ processes, rewriteArguments }: Trial) {
   const terminals: Terminal[] = []
   const typed: TurnAtKeyboard[] = []
   const costs: number[] = []
@@ -107,7 +112,8 @@ function createDrivers({ processes }: Trial) {
   const tui = createTuiDriver({
     ...{ processes, limits },
     startTerminal: () => async (id, launch) => {
-      const terminal = await startTerminal(id, launch, TUI_SIZE, null)
+      const args = await rewriteArguments(launch.args)
+      const terminal = await startTerminal(id, { ...launch, args }, TUI_SIZE, null)
       terminals.push(terminal)
       return fromTerminal(terminal)
     },

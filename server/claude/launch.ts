@@ -52,8 +52,6 @@ export function launchArguments(launch: Launch): string[] {
   const agent = persona ? withPersona(launch.agent, persona) : launch.agent
   const settings = {
     permissions: { ask: ['*'] },
-    // Else they would lie beside the console's own files, where the policy lets nobody write.
-    plansDirectory: 'plans',
     ...(access.keyFile ? { apiKeyHelper: `cat ${quoteForShell(access.keyFile)}` } : {}),
   }
   const agents = { [agent.name]: { description: agent.description, prompt: agent.prompt } }

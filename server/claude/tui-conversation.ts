@@ -36,8 +36,6 @@ export type TuiConversation = {
   wire(event: WireEvent, atMs: number): void
   /** @param parentOf the call a subagent runs under, null where that is not known yet */
   records(records: readonly FollowedRecord[], parentOf: ParentOf, atMs: number): void
-  /** Whether the outputs of all calls that were made before this one are told. */
-  isNext(call: HookCall): boolean
   /** A hook asks: the question's line, behind the lines of all that was said before it. */
   question(call: HookCall, requestId: string, parentOf: ParentOf): void
   /** Tells the operator something in the turn's record. */
@@ -83,8 +81,6 @@ export function createTuiConversation(options: {
   let tools: string[] = []
   let claudeVersion = ''
   const blocks = createWireBlocks()
-  /** Calls that were asked for and have no output yet, with the message and the agent that made them. */
-  const openCalls = new Map<string, { messageId: string | null; agentId: string | null }>()
   /** Subagents whose call was told. */
   const toldAgents = new Set<string>()
   /** Records of subagents whose call is not known yet. */
@@ -161,7 +157,6 @@ export function createTuiConversation(options: {
     if (recordedAtMs < (turn?.ours ? turn.startedAtMs : endedAtMs)) return
     if (turn) turn.lastSignMs = atMs
     const meaning = meaningOf(record)
-    if (meaning.type === 'tool_results') for (const id of meaning.ids) openCalls.delete(id)
     if (agentId === null && meaning.type === 'prompt')
       return takePrompt(meaning, stringOf(record, 'uuid') ?? '', atMs)
     if (agentId === null && meaning.type === 'shell_output') return takeShellOutput(meaning)
@@ -235,7 +230,6 @@ export function createTuiConversation(options: {
     openShell = null
     held = []
     blocks.clear()
-    openCalls.clear()
     onTurnEnd()
   }
 
@@ -257,19 +251,12 @@ export function createTuiConversation(options: {
         }
       }
     },
-    isNext({ tool_use_id, agent_id }) {
-      const messageId = blocks.messageOf(tool_use_id)
-      return [...openCalls.values()].every(
-        (open) => open.agentId !== agent_id || open.messageId === messageId,
-      )
-    },
     question(call, requestId, parentOf) {
       const { tool_use_id, agent_id } = call
       const parent = agent_id === null ? null : parentOf(agent_id)
       if (agent_id !== null && parent !== null) tellAgent(agent_id, parent)
       const messageId = blocks.messageOf(tool_use_id)
       if (messageId !== null) tellBlocks(messageId, parent, call)
-      openCalls.set(tool_use_id, { messageId, agentId: agent_id })
       write(questionLine(call, requestId))
     },
     notice,

@@ -54,9 +54,6 @@ export type TuiOptions = {
 
 /** While something is awaited, the screen and the transcript are looked at this often. */
 const TICK_MS = 50
-/** The transcript is ~100 ms behind: a question waits this long for the outputs of the calls before it, so that they are told first. */
-const ORDER_MS = 400
-const ORDER_LOOK_MS = 5
 /** The CLI writes its transcript a moment after it says a thing. */
 const LAST_WORDS_MS = 250
 
@@ -125,12 +122,14 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     bell.ring()
   }
 
-  /** A call asks: its line goes into the spool, and its hook waits until somebody has answered. */
+  /**
+   * A call asks: its line goes into the spool, and its hook waits until somebody has answered. The transcript is ~100 ms
+   * behind, less than a model takes to think of its next call; where one is quicker, the output of the call before is told
+   * after this question rather than that the question waits for it.
+   */
   async function ask(call: HookCall, gone: AbortSignal): Promise<Decision> {
     const requestId = randomUUID()
-    const giveUpAt = performance.now() + ORDER_MS
-    for (look(); !conversation.isNext(call) && performance.now() < giveUpAt; look())
-      await sleep(ORDER_LOOK_MS)
+    look()
     const answered = questions.ask(requestId, gone)
     conversation.question(call, requestId, parentOf)
     return answered

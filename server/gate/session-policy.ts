@@ -1,4 +1,5 @@
 // Judges a session's calls by the policy in force: where its own files lie, and what a drill's tools do.
+import { join } from 'node:path'
 import type { SessionsTable } from '../../db/sessions.ts'
 import type { TryPolicy, TryResult } from '../../lib/gate-api.ts'
 import { toolResultsFolder } from '../claude/transcript.ts'
@@ -33,7 +34,8 @@ export function createSessionPolicy(options: {
     const { workspace, temporary, outputs } = data.session(sessionId)
     const context: PolicyContext = {
       ...{ workspace, cwd: workspace, home, dataDirectory: data.path },
-      ownFolders: [temporary],
+      // The CLI has the agent write its plans there, under names of its own.
+      ownFolders: [temporary, join(data.claudeConfig, 'plans')],
       readableFolders: [
         outputs,
         toolResultsFolder(data.claudeConfig, workspace, session?.cli_session_id ?? sessionId),
