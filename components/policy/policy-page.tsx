@@ -4,11 +4,13 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { makeVisible } from '../../lib/format.ts'
 import type { PolicyView } from '../../lib/gate-api.ts'
 import { api } from '../api.ts'
-import { useSessionsChanged } from '../stream/use-session.ts'
 import { Time } from '../time.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { RulesTable } from './rules-table.tsx'
 import { TryCommand } from './try-command.tsx'
+
+/** Whoever writes the file beside this page sees what came of it within this. */
+const LOOK_MS = 5_000
 
 const DEFAULT_WORDS = {
   builtin: 'the built-in rules decide',
@@ -19,16 +21,19 @@ const DEFAULT_WORDS = {
 /** What the agent may do on its own, what it has to ask, and what it may never do. */
 export function PolicyPage({ first }: { first: PolicyView }) {
   const [policy, setPolicy] = useState(first)
-  useSessionsChanged(readAgain)
   useEffect(() => {
-    document.addEventListener('visibilitychange', readAgain)
-    return () => document.removeEventListener('visibilitychange', readAgain)
-  })
-
-  function readAgain() {
-    if (document.visibilityState !== 'visible') return
-    api<PolicyView>('GET', '/api/policy').then((answer) => answer.ok && setPolicy(answer.data))
-  }
+    async function look() {
+      if (document.visibilityState !== 'visible') return
+      const answer = await api<PolicyView>('GET', '/api/policy')
+      if (answer.ok) setPolicy(answer.data)
+    }
+    const timer = setInterval(look, LOOK_MS)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [])
 
   const own = policy.rules.filter((rule) => rule.origin === 'own').length
   return (

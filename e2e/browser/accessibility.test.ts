@@ -16,6 +16,12 @@ import { look } from '../support/look.ts'
 import { setEnd } from '../support/trials.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
+const POLICY = `policy:
+  default: ask
+  rules:
+    - { name: notes-need-two, verdict: ask_two, axis: irreversible, why: Notes outlive us, match: { tool: Write } }
+`
+
 describeInBrowser('every page and state is accessible, in both themes, wide and narrow:', () => {
   let bare: TestConsole
   let test: TestConsole
@@ -25,7 +31,7 @@ describeInBrowser('every page and state is accessible, in both themes, wide and 
   let page: Page
   beforeAll(async () => {
     bare = await startTestConsole({ account: false, model: false })
-    test = await startTestConsole({ config: 'policy: { default: ask }' })
+    test = await startTestConsole({ config: POLICY })
     browser = await launchBrowser()
     stranger = await visit(browser, bare, { as: null })
     ana = await visit(browser, test)
@@ -135,6 +141,53 @@ describeInBrowser('every page and state is accessible, in both themes, wide and 
     await stands(page, 'Done')
     await transcript(page).getByRole('heading', { name: 'Heading one' }).waitFor()
     await look(page, 'console, markdown')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('what needs two people or is decided alone, what the agent asks and plans, what is allowed for a session', async () => {
+    const question = page.getByRole('region', { name: 'Approval' })
+    const notes = await test.openSession('several-tools')
+    await page.goto(`/sessions/${notes.id}`)
+    await test.prompt(notes.id, 'Begin')
+    await question.getByRole('button', { name: 'Allow for this session' }).click()
+    await question.getByText('0 of 2 people').waitFor()
+    await look(page, 'console, two people needed')
+    await question.getByRole('button', { name: 'Allow (1 of 2)' }).click()
+    await question.getByRole('button', { name: 'Allowed by you' }).waitFor()
+    await look(page, 'console, one of two has allowed')
+    await question.getByRole('button', { name: 'Allow alone…' }).click()
+    await question.getByRole('button', { name: 'Allow alone', exact: true }).click()
+    await question.getByText('Say why: it stands in the record').waitFor()
+    await look(page, 'console, deciding alone')
+    await question.getByRole('textbox', { name: 'Why alone' }).fill('Nobody else is awake')
+    await question.getByRole('button', { name: 'Allow alone', exact: true }).click()
+    await toolCard(page, /^Write/)
+      .getByText('decided alone')
+      .waitFor()
+    await page.getByRole('button', { name: 'About this session' }).click()
+    await page.getByRole('button', { name: 'Take back' }).waitFor()
+    await look(page, 'about the session, a grant')
+    await page.keyboard.press('Escape')
+    const asks = await test.openSession('asks-operator')
+    await page.goto(`/sessions/${asks.id}`)
+    await test.prompt(asks.id, 'Begin')
+    await question.getByRole('checkbox', { name: 'Something else' }).check()
+    await question.getByRole('button', { name: 'Send the answers' }).click()
+    await question.getByText('Choose an answer').first().waitFor()
+    await look(page, 'console, a question of the agent')
+    expect(ana.problems).toEqual([])
+  })
+
+  it('the policy, a command tried against it', async () => {
+    await page.goto('/settings/policy')
+    await page.getByRole('button', { name: /fix\.sh/ }).waitFor()
+    // Some of its rules: all look alike, and axe looks at each.
+    await page.getByLabel('Find a rule').fill('secret')
+    await look(page, 'policy')
+    await page.getByLabel('A command').fill('rm -rf /srv/data')
+    await page.getByText('What is seen in it').waitFor()
+    await page.getByLabel('Find a rule').fill('nothing has these words')
+    await look(page, 'policy, a command tried')
     expect(ana.problems).toEqual([])
   })
 

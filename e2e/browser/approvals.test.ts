@@ -13,6 +13,7 @@ import {
   visit,
 } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
+import { look } from '../support/look.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 const POLICY = `policy:
@@ -20,6 +21,8 @@ const POLICY = `policy:
   rules:
     - { name: notes-need-two, verdict: ask_two, axis: irreversible, why: Notes outlive us, match: { tool: Write } }
 `
+
+const MARK = 'echo ran >> ran.txt'
 
 describeInBrowser('a question of the agent', () => {
   let test: TestConsole
@@ -166,26 +169,22 @@ describeInBrowser('a question of the agent', () => {
     await said.waitFor()
     expect(await said.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(255, 92, 138)')
     await test.request('DELETE', `/api/sessions/${id}/turns/current`)
-    const told = (await test.events(id)).filter((event) => event.kind === 'approval')
-    expect(told.at(-1)?.kind === 'approval' && told.find((event) => event.override)).toMatchObject({
-      state: 'allowed',
-      operator: 'ana',
-      reason: 'Nobody else is awake',
-    })
+    const told = (await test.events(id)).find((event) => event.kind === 'approval' && event.override)
+    expect(told).toMatchObject({ state: 'allowed', operator: 'ana', reason: 'Nobody else is awake' })
   })
 
   it('is allowed for a session, is not asked again, and is asked again once that is taken back', async () => {
     const { page } = ana
-    const { id } = await test.openSession('same-command-twice')
+    const { id } = await test.openSession('does-as-told')
     await page.goto(`/sessions/${id}`)
     await isLive(page)
-    await test.prompt(id, 'Go')
+    await test.prompt(id, MARK)
     await question(page).getByText('this session: exactly this command again').waitFor()
     await question(page).getByRole('button', { name: 'Allow for this session' }).click()
-    await transcript(page).getByText('It ran once.').waitFor()
-    await test.prompt(id, 'Again')
-    await transcript(page).getByText('It ran again.').waitFor()
+    await stands(page, 'Done')
+    await test.prompt(id, MARK)
     const second = toolCard(page, /echo ran/).nth(1)
+    await second.getByText('Succeeded').waitFor()
     await second.getByRole('button').first().click()
     await second.getByText('Allowed for this session by ana').waitFor()
 
@@ -195,9 +194,62 @@ describeInBrowser('a question of the agent', () => {
     await grants.getByRole('button', { name: 'Take back' }).click()
     await grants.getByText('taken back by ana').waitFor()
     await page.keyboard.press('Escape')
-    await test.prompt(id, 'Once more')
+    await stands(page, 'Done')
+    await test.prompt(id, MARK)
     await question(page).getByRole('button', { name: 'Deny…' }).waitFor()
     await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+  })
+
+  it('of the agent itself is answered in the page, in its options or in words of one’s own', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('asks-operator')
+    for (const each of [page, ben.page]) await each.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.prompt(id, 'Which?')
+    const disk = question(page).getByRole('group', { name: /Which disk is meant/ })
+    await disk.getByRole('radio', { name: /sdb/ }).check()
+    await question(page).getByText('1 question open').waitFor()
+    await question(page).getByRole('button', { name: 'Send the answers' }).click()
+    await question(page).getByText('Choose an answer, or write one of your own').waitFor()
+    const services = question(page).getByRole('group', { name: /Which services may stop/ })
+    await services.getByRole('checkbox', { name: /mail/ }).check()
+    await services.getByRole('checkbox', { name: 'Something else' }).check()
+    await page.keyboard.type('the cache')
+    await question(page).getByRole('button', { name: 'Send the answers' }).click()
+    await transcript(page).getByText('Then I know.').waitFor()
+    expect(await question(ben.page).count()).toBe(0)
+    const asked = toolCard(page, /^Question Which disk/)
+    await asked.getByRole('button').first().click()
+    await asked.getByText(/sdb/).last().waitFor()
+    const output = (await test.events(id)).find((event) => event.kind === 'tool' && event.phase === 'output')
+    expect(output).toMatchObject({ output: expect.stringMatching(/sdb.*mail, the cache/s) })
+  })
+
+  it('about a plan shows it as it is meant, and is approved or sent back with words', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('plans')
+    await page.goto(`/sessions/${id}`)
+    await isLive(page)
+    await test.prompt(id, 'Mend it')
+    for (const words of ['EnterPlanMode', 'echo planning']) {
+      await question(page).getByText(words).first().waitFor()
+      await question(page).getByRole('button', { name: 'Allow once' }).click()
+    }
+    const plan = question(page).getByRole('group', { name: 'The plan' })
+    await plan.getByRole('listitem').filter({ hasText: 'Mend' }).waitFor()
+    await look(page, 'console, a plan')
+    await question(page).getByRole('button', { name: 'Keep planning…' }).click()
+    await page.keyboard.press('Escape')
+    await question(page).getByRole('button', { name: 'Approve the plan' }).click()
+    await question(page)
+      .getByText(/echo ran/)
+      .first()
+      .waitFor()
+    await toolCard(page, /^Plan to approve/)
+      .getByText('Succeeded')
+      .waitFor()
+    await test.request('DELETE', `/api/sessions/${id}/turns/current`)
+    expect([...ana.problems, ...ben.problems]).toEqual([])
   })
 
   it('is answered on the first page where it is simple', async () => {
