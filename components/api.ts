@@ -33,7 +33,20 @@ export async function api<T>(
   const text = await response.text().catch(() => '')
   const data = parse(text)
   if (response.ok) return { ok: true, status: response.status, data: data as T }
-  return { ok: false, problem: toProblem(response.status, data) }
+  const problem = toProblem(response.status, data)
+  if (problem.code !== 'step_up_needed' || !stepUp) return { ok: false, problem }
+  if (await stepUp()) return api(method, path, body, options)
+  return {
+    ok: false,
+    problem: { ...problem, detail: 'Nothing was done: this wants your password once more' },
+  }
+}
+
+let stepUp: (() => Promise<boolean>) | null = null
+
+/** @param ask gets the operator to show the password again, and says whether that was done; null takes it back */
+export function setStepUp(ask: (() => Promise<boolean>) | null): void {
+  stepUp = ask
 }
 
 function csrfToken(): string {

@@ -10,15 +10,18 @@ export type LoginRow = {
   last_seen_ms: number
   address: string
   user_agent: string
+  /** Until when the password that was shown again is good. */
+  stepped_up_until_ms: number
 }
 
 export function createLoginsTable(database: Database) {
   const insert = database.prepare(
-    `INSERT INTO logins (token_hash, operator_id, csrf_token, created_at_ms, last_seen_ms, address, user_agent)
-     VALUES (@token_hash, @operator_id, @csrf_token, @created_at_ms, @last_seen_ms, @address, @user_agent)`,
+    `INSERT INTO logins (token_hash, operator_id, csrf_token, created_at_ms, last_seen_ms, address, user_agent, stepped_up_until_ms)
+     VALUES (@token_hash, @operator_id, @csrf_token, @created_at_ms, @last_seen_ms, @address, @user_agent, @stepped_up_until_ms)`,
   )
   const byHash = database.prepare<[string], LoginRow>('SELECT * FROM logins WHERE token_hash = ?')
   const touch = database.prepare('UPDATE logins SET last_seen_ms = ? WHERE token_hash = ?')
+  const stepUp = database.prepare('UPDATE logins SET stepped_up_until_ms = ? WHERE token_hash = ?')
   const remove = database.prepare('DELETE FROM logins WHERE token_hash = ?')
   const removeOf = database.prepare('DELETE FROM logins WHERE operator_id = ?')
   const removeOld = database.prepare('DELETE FROM logins WHERE created_at_ms < ? OR last_seen_ms < ?')
@@ -31,6 +34,7 @@ export function createLoginsTable(database: Database) {
     insert: (row: LoginRow) => void insert.run(row),
     byHash: (hash: string) => byHash.get(hash) ?? null,
     touch: (hash: string, lastSeenMs: number) => void touch.run(lastSeenMs, hash),
+    stepUp: (hash: string, untilMs: number) => void stepUp.run(untilMs, hash),
     remove: (hash: string) => void remove.run(hash),
     removeOf: (operatorId: string) => void removeOf.run(operatorId),
     /** Removes the ones created, or last seen, before a time in ms since the epoch. */

@@ -256,4 +256,21 @@ UPDATE sessions SET raw_count = (SELECT count(*) FROM events e WHERE e.session_i
 CREATE TRIGGER raw_events_are_counted AFTER INSERT ON events WHEN NEW.kind = 'raw'
 BEGIN UPDATE sessions SET raw_count = raw_count + 1 WHERE id = NEW.session_id; END;
 `,
+  /* 9: observer links, logins that have shown their password again */ `
+CREATE TABLE observers (
+  id TEXT PRIMARY KEY,
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  label TEXT NOT NULL,
+  token_hash TEXT NOT NULL UNIQUE,
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  opened_at TEXT,
+  revoked_at TEXT,
+  revoked_by TEXT
+) STRICT;
+CREATE INDEX observers_by_session ON observers (session_id, created_at);
+
+ALTER TABLE logins ADD COLUMN stepped_up_until_ms INTEGER NOT NULL DEFAULT 0;
+`,
 ]

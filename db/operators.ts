@@ -11,6 +11,8 @@ export type OperatorRow = {
   locked_at: string | null
 }
 
+export type OperatorsTable = ReturnType<typeof createOperatorsTable>
+
 export function createOperatorsTable(database: Database) {
   const insert = database.prepare(
     'INSERT INTO operators (id, name, role, password_hash, created_at) VALUES (@id, @name, @role, @password_hash, @created_at)',

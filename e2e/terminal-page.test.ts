@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { describeInBrowser } from './browser/describe-in-browser.ts'
-import { addOperator, launchBrowser, SOON, type Visitor, visit } from './support/browser.ts'
+import type { Account } from './support/accounts.ts'
+import { addOperator, launchBrowser, SOON, showPassword, type Visitor, visit } from './support/browser.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 
 /** What the page shows of the screen. */
@@ -23,13 +24,15 @@ describeInBrowser('a terminal in the page', () => {
   let browser: Browser
   let ana: Visitor
   let ben: Visitor
+  let benAccount: Account
   let vera: Visitor
   let sessionId: string
   beforeAll(async () => {
     test = await startTestConsole({ env: { SHELL: '/bin/bash' } })
     browser = await launchBrowser()
     ana = await visit(browser, test)
-    ben = await visit(browser, test, { as: await addOperator(test, 'ben', 'operator') })
+    benAccount = await addOperator(test, 'ben', 'operator')
+    ben = await visit(browser, test, { as: benAccount })
     vera = await visit(browser, test, { as: await addOperator(test, 'vera', 'viewer') })
     sessionId = (await test.openSession()).id
   })
@@ -50,6 +53,9 @@ describeInBrowser('a terminal in the page', () => {
     await page.goto(`/sessions/${sessionId}`)
     await page.getByRole('tab', { name: 'Terminal' }).click()
     await page.getByRole('button', { name: 'Open a shell' }).click()
+    await showPassword(page, { password: 'not this one' })
+    await page.getByText('This is not the password of your account').waitFor()
+    await showPassword(page)
     await ready(page)
     await page.getByText('You have the keyboard').waitFor()
     await page.keyboard.type('PS1="$ "; clear; echo typed-by-h""and; stty size')
@@ -102,6 +108,7 @@ describeInBrowser('a terminal in the page', () => {
     expect(await vera.page.locator('[data-screen] a').count()).toBe(0)
 
     await ben.page.getByRole('button', { name: 'Take it over' }).click()
+    await showPassword(ben.page, benAccount)
     await ben.page.getByText('You have the keyboard').waitFor()
     await ana.page.getByText('ben has the keyboard').waitFor()
     await vera.page.getByText('ben has the keyboard').waitFor()

@@ -3,7 +3,7 @@ import type { Problem, SessionView } from '../lib/api.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf, livingRows, setEnd, turnRow } from './support/trials.ts'
 
-const GRACE_SECONDS = 6
+const GRACE_SECONDS = 60
 
 describe('the time box of a session', () => {
   let test: TestConsole
@@ -90,7 +90,7 @@ describe('the time box of a session', () => {
     const { turn_id } = await test.prompt(id, 'Go')
     await test.waitFor(id, (event) => event.kind === 'tool')
     await test.kill()
-    setEnd(test, id, Date.now() - 1)
+    setEnd(test, id, Date.now() - GRACE_SECONDS * 1000)
     await test.start()
     const { seq } = await told(id, 'time_box_over')
     const end = await endOf(test, id, turn_id)

@@ -108,6 +108,7 @@ export const passwordSchema = z
   .min(12, 'Use at least 12 characters')
   .max(1024, 'Use at most 1024 characters')
 export const signInSchema = z.strictObject({ name: z.string().max(64), password: z.string().max(1024) })
+export const stepUpSchema = signInSchema.pick({ password: true })
 export const setUpSchema = z.strictObject({
   token: z.string().max(200),
   name: operatorNameSchema,

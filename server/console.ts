@@ -28,6 +28,7 @@ import { createStopEverything } from './kill/stop-everything.ts'
 import { createLadder } from './ladder/ladder.ts'
 import { createProbes } from './ladder/probes.ts'
 import type { Log } from './log.ts'
+import { createObserverLinks } from './observer-links.ts'
 import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
@@ -234,6 +235,7 @@ export async function startConsole(options: {
     ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
     ...{ timeBox, verbs },
     ...{ choices, ladder, probes },
+    observers: createObserverLinks({ tables, recorder, auth }),
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({

@@ -14,6 +14,7 @@ import { createRoute } from './http/route.ts'
 import type { KillSwitch } from './kill/kill-switch.ts'
 import type { Ladder } from './ladder/ladder.ts'
 import type { Probes } from './ladder/probes.ts'
+import type { ObserverLinks } from './observer-links.ts'
 import type { Sessions } from './sessions.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
@@ -34,6 +35,7 @@ export type Runtime = {
   terminals: Terminals
   verbs: Verbs
   timeBox: TimeBox
+  observers: ObserverLinks
   gate: Gate
   policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }
   kill: KillSwitch

@@ -6,6 +6,7 @@ import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
 import { createGatewaySessionsTable } from '../db/gateway-sessions.ts'
 import { createGrantsTable } from '../db/grants.ts'
 import { createKillsTable } from '../db/kills.ts'
+import { createObserversTable } from '../db/observers.ts'
 import { createProcessesTable } from '../db/processes.ts'
 import { createSessionsTable } from '../db/sessions.ts'
 import { createTerminalsTable } from '../db/terminals.ts'
@@ -22,6 +23,7 @@ export function createTables(database: Database) {
     processes: createProcessesTable(database),
     approvals: createApprovalsTable(database),
     grants: createGrantsTable(database),
+    observers: createObserversTable(database),
     terminals: createTerminalsTable(database),
     kills: createKillsTable(database),
     verbRuns: createVerbRunsTable(database),

@@ -13,7 +13,15 @@ const SEVERITY: Record<string, { severity: Severity; word: string }> = {
 }
 
 /** In place of the composer of a closed session: how it ended, and the way to a new one. */
-export function ClosedNote({ detail, facts }: { detail: SessionDetail; facts: RecordFacts }) {
+export function ClosedNote({
+  detail,
+  facts,
+  canOpen,
+}: {
+  detail: SessionDetail
+  facts: RecordFacts
+  canOpen: boolean
+}) {
   const outcome = facts.closed?.outcome ?? detail.outcome
   const { severity, word } = SEVERITY[outcome ?? ''] ?? { severity: 'quiet', word: 'Closed' }
   const at = facts.closed?.at ?? detail.closed_at
@@ -41,9 +49,11 @@ export function ClosedNote({ detail, facts }: { detail: SessionDetail; facts: Re
           <p className="pt-1 text-13 text-faint">Nobody wrote a summary. The record above is whole.</p>
         )}
       </div>
-      <Link href="/#write" className={buttonClass()}>
-        Start a new session
-      </Link>
+      {canOpen ? (
+        <Link href="/#write" className={buttonClass()}>
+          Start a new session
+        </Link>
+      ) : null}
     </section>
   )
 }

@@ -16,9 +16,12 @@ const GOOD_NEWS_MS = 6000
 export function ConnectionBanner({
   connection,
   caughtUp,
+  observes,
 }: {
   connection: ConnectionState
   caughtUp: { count: number; at: number } | null
+  /** The reader came by a link. */
+  observes: boolean
 }) {
   const fresh = useFresh(caughtUp?.at ?? null)
   switch (connection.name) {
@@ -55,6 +58,7 @@ export function ConnectionBanner({
         </Strip>
       )
     case 'signed_out':
+      if (observes) return <Strip severity="error">This link has ended. What you see is as of then.</Strip>
       return (
         <Strip
           severity="error"

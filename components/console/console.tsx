@@ -4,15 +4,18 @@ import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
+import type { ObserverPass } from '../../lib/observer-api.ts'
 import { useLadder } from '../agent/use-ladder.ts'
 import { Approvals } from '../approvals/approvals.tsx'
 import { useWaiting } from '../approvals/use-waiting.ts'
 import { titleOf } from '../approvals/waiting.ts'
 import { keepTrying } from '../keep-trying.ts'
+import { ReadOnlyBanner } from '../observe/read-only-banner.tsx'
 import { useSession } from '../stream/use-session.ts'
 import { ClockAhead } from '../transcript/clock.tsx'
 import { SessionId, WorkspacePath } from '../transcript/event.tsx'
 import { buttonClass } from '../ui/button.tsx'
+import { cn } from '../ui/cn.ts'
 import { ClosedNote } from './closed-note.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -33,17 +36,32 @@ import { useTurns } from './use-turns.ts'
 import { useWide } from './use-wide.ts'
 
 const Inspector = lazy(() => keepTrying(() => import('./inspector.tsx')))
+const ShareDialog = lazy(() => keepTrying(() => import('./share-dialog.tsx')))
 const ExtendDialog = lazy(() => keepTrying(() => import('./extend-dialog.tsx')))
 const AgentDialog = lazy(() => keepTrying(() => import('./agent-dialog.tsx')))
 const DetailsDialog = lazy(() => keepTrying(() => import('./details-dialog.tsx')))
 
+const OPERATOR_GRID =
+  'grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]'
+const OBSERVER_GRID =
+  'grid-rows-[auto_auto_minmax(0,1fr)] min-[1280px]:grid-cols-[minmax(0,1fr)_360px] min-[1440px]:grid-cols-[minmax(0,1fr)_440px]'
+
 /** One session: watched, told what to do, stopped, answered, closed, and read again afterwards. */
-export function Console({ session, operator }: { session: SessionDetail; operator: OperatorView }) {
+export function Console({
+  session,
+  operator,
+  observer,
+}: {
+  session: SessionDetail
+  operator: OperatorView
+  /** Set for who came by a link that shows this session alone. */
+  observer?: ObserverPass
+}) {
   const live = useSession(session.id)
   const { record, connection } = live
   const { detail, refresh } = useDetail(session, record)
   const turns = useTurns(detail, record, refresh)
-  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | 'agent' | null>(null)
+  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | 'agent' | 'share' | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
   const wide = useWide()
@@ -62,7 +80,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
     stop: canStop ? turns.stop : null,
     jump: () => area.current.jump(),
     release: () => area.current.release(),
-    terminals: () => showTerminals(() => router.push(`/terminals?session=${session.id}`)),
+    terminals: () => showTerminals(() => observer || router.push(`/terminals?session=${session.id}`)),
   })
 
   const { send } = turns
@@ -96,8 +114,9 @@ export function Console({ session, operator }: { session: SessionDetail; operato
           <main
             id="main"
             tabIndex={-1}
-            className="grid h-page grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]"
+            className={cn('grid h-page grid-cols-[minmax(0,1fr)]', observer ? OBSERVER_GRID : OPERATOR_GRID)}
           >
+            {observer ? <ReadOnlyBanner observer={observer} /> : null}
             <ConsoleHeader
               detail={detail}
               facts={record.facts}
@@ -112,9 +131,13 @@ export function Console({ session, operator }: { session: SessionDetail; operato
               }}
               onExtend={onExtend}
             />
-            <SessionColumn current={session.id} />
+            {observer ? null : <SessionColumn current={session.id} />}
             <div className="relative flex min-h-0 min-w-0 flex-col">
-              <ConnectionBanner connection={connection} caughtUp={live.caught_up} />
+              <ConnectionBanner
+                connection={connection}
+                caughtUp={live.caught_up}
+                observes={observer !== undefined}
+              />
               <TranscriptArea
                 record={record}
                 sending={turns.sending}
@@ -139,7 +162,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                   ) : null}
                   {turns.refused ? <RefusedNotice refused={turns.refused} onDismiss={turns.dismiss} /> : null}
                   {closed ? (
-                    <ClosedNote detail={detail} facts={record.facts} />
+                    <ClosedNote detail={detail} facts={record.facts} canOpen={canWrite} />
                   ) : (
                     <TimeBoxArea
                       detail={detail}
@@ -167,7 +190,7 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                           field={field}
                         />
                       ) : (
-                        <ViewerLine />
+                        <ViewerLine observes={observer !== undefined} />
                       )}
                     </TimeBoxArea>
                   )}
@@ -180,7 +203,13 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 className="hidden min-h-0 min-w-0 border-l border-line min-[1280px]:block"
               >
                 <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the inspector…</p>}>
-                  <Inspector detail={detail} record={record} events={live.events} operator={operator} />
+                  <Inspector
+                    detail={detail}
+                    record={record}
+                    events={live.events}
+                    operator={operator}
+                    observes={observer !== undefined}
+                  />
                 </Suspense>
               </aside>
             ) : null}
@@ -188,6 +217,11 @@ export function Console({ session, operator }: { session: SessionDetail; operato
           </main>
           {dialog === null ? null : (
             <Suspense fallback={null}>
+              <ShareDialog
+                open={dialog === 'share'}
+                onClose={() => setDialog((now) => (now === 'share' ? null : now))}
+                session={session.id}
+              />
               <ExtendDialog
                 open={dialog === 'extend'}
                 onClose={() => setDialog((now) => (now === 'extend' ? null : now))}
@@ -203,13 +237,15 @@ export function Console({ session, operator }: { session: SessionDetail; operato
                 onDone={done}
               />
               <DetailsDialog
-                view={dialog === 'extend' || dialog === 'agent' ? null : dialog}
+                view={dialog === 'facts' || dialog === 'close' ? dialog : null}
                 onAgent={onAgent}
                 onView={setDialog}
                 detail={detail}
                 facts={record.facts}
                 canClose={canWrite && !closed}
                 onRevoked={refresh}
+                canExport={!observer}
+                onShare={canWrite ? () => setDialog('share') : null}
                 onClosed={done}
               />
             </Suspense>
@@ -220,7 +256,9 @@ export function Console({ session, operator }: { session: SessionDetail; operato
   )
 }
 
-function ViewerLine() {
+function ViewerLine({ observes }: { observes: boolean }) {
+  if (observes)
+    return <p className="text-13 text-muted">You can read along; operators send, stop and answer.</p>
   return (
     <p className="flex flex-wrap items-center gap-3 text-13 text-muted">
       <span className="min-w-0 flex-1">

@@ -24,6 +24,8 @@ export default function DetailsDialog({
   facts,
   canClose,
   onAgent,
+  canExport,
+  onShare,
   onClosed,
   onRevoked,
 }: {
@@ -34,6 +36,9 @@ export default function DetailsDialog({
   canClose: boolean
   /** Null for who may not. */
   onAgent: (() => void) | null
+  canExport: boolean
+  /** Null for those who may not. */
+  onShare: (() => void) | null
   onClosed: () => void
   onRevoked: () => void
 }) {
@@ -63,9 +68,12 @@ export default function DetailsDialog({
             />
           </div>
           <div className="flex flex-wrap gap-2 border-t border-line pt-4">
-            <a href={`${path}?format=ndjson`} className={buttonClass()}>
-              Download the record
-            </a>
+            {canExport ? (
+              <a href={`${path}?format=ndjson`} className={buttonClass()}>
+                Download the record
+              </a>
+            ) : null}
+            {onShare ? <Button onClick={onShare}>Share a read-only link…</Button> : null}
             {onAgent ? <Button onClick={onAgent}>How the agent runs…</Button> : null}
             {canClose ? (
               <Button onClick={() => onView('close')} className="ml-auto">

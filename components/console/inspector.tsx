@@ -17,11 +17,14 @@ export default memo(function Inspector({
   record,
   events,
   operator,
+  observes,
 }: {
   detail: SessionDetail
   record: RecordSnapshot
   events: () => readonly RecordedEvent[]
   operator: OperatorView
+  /** The reader came by a link that shows this session alone. */
+  observes: boolean
 }) {
   return (
     <Tabs
@@ -38,7 +41,12 @@ export default memo(function Inspector({
           label: 'Terminal',
           panel: (
             <Suspense fallback={<p className="p-4 text-13 text-faint">Loading the terminals…</p>}>
-              <SessionTerminals session={detail.id} closed={detail.status === 'closed'} operator={operator} />
+              <SessionTerminals
+                session={detail.id}
+                closed={detail.status === 'closed'}
+                operator={operator}
+                observes={observes}
+              />
             </Suspense>
           ),
         },

@@ -51,7 +51,7 @@ export function TimeBoxLeft({ detail, onExtend }: { detail: SessionDetail; onExt
     <button
       type="button"
       onClick={onExtend}
-      aria-label={`${said} in the time box: extend…`}
+      aria-label={`${said} in the time box: give it more`}
       className={cn(look, '-my-1 min-h-6 underline decoration-line underline-offset-4 hover:text-text')}
     >
       {shown}

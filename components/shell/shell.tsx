@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Role } from '../../lib/api.ts'
 import type { KillView } from '../../lib/kill-api.ts'
 import { KillSwitch } from '../kill/kill-switch.tsx'
+import { StepUp } from '../step-up.tsx'
 import { Banners } from './banners.tsx'
 import { PolicyBanner } from './policy-banner.tsx'
 import { Rail } from './rail.tsx'
@@ -37,6 +38,7 @@ export function Shell({
           {children}
         </div>
       </div>
+      <StepUp />
       <ShellKeys />
     </>
   )

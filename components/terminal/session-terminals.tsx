@@ -15,10 +15,13 @@ export default function SessionTerminals({
   session,
   closed,
   operator,
+  observes,
 }: {
   session: string
   closed: boolean
   operator: OperatorView
+  /** The reader came by a link: there is no other page for them. */
+  observes: boolean
 }) {
   const { terminals, refresh } = useTerminals(session)
   const [chosen, setChosen] = useState<string | null>(null)
@@ -48,7 +51,7 @@ export default function SessionTerminals({
           </button>
         ))}
         <span className={cn('flex items-center gap-3', running.length > 0 && 'ml-auto')}>
-          {current ? (
+          {current && !observes ? (
             <Link
               href={`/terminals/${current.id}`}
               prefetch={false}
@@ -80,7 +83,7 @@ export default function SessionTerminals({
           {canOpen ? <OpenShell session={session} variant="primary" onOpened={onOpened} /> : null}
         </div>
       )}
-      {ended.length > 0 ? <Recordings ended={ended} /> : null}
+      {ended.length > 0 && !observes ? <Recordings ended={ended} /> : null}
     </div>
   )
 }

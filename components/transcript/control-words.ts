@@ -20,6 +20,12 @@ const KNOWN: Record<string, Words> = {
   expired: { severity: 'warn', say: () => 'Time ran out' },
   time_box_warning: { severity: 'warn', say: () => 'The time box of this session ends soon' },
   time_box_over: { severity: 'error', say: () => 'The time box of this session is over' },
+  observer_added: {
+    severity: 'info',
+    say: (by, { label }) => `${by} shared a read-only link with ${text(label)}`,
+  },
+  observer_opened: { severity: 'info', say: (by) => `${by} opened the link` },
+  observer_revoked: { severity: 'info', say: (by, { label }) => `${by} revoked the link of ${text(label)}` },
   stop_requested: { severity: 'warn', say: (by) => `${by} pressed Stop` },
   stopped: { severity: 'warn', say: (by) => `Stopped by ${by}` },
   survivors: {

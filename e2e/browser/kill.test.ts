@@ -5,6 +5,7 @@ import {
   addOperator,
   isLive,
   launchBrowser,
+  showPassword,
   stands,
   transcript,
   type Visitor,
@@ -71,6 +72,7 @@ describeInBrowser('the kill switch in two browsers', () => {
     await banner(ana.page).getByRole('button', { name: 'Lift…' }).click()
     await look(ana.page)
     await ana.page.getByRole('button', { name: 'Lift the kill switch' }).click()
+    await showPassword(ana.page)
     for (const { page } of [ana, olga, vera]) await banner(page).waitFor({ state: 'detached' })
     await transcript(ana.page).getByText('ana lifted the kill switch').waitFor()
     for (const { problems } of [ana, olga, vera]) expect(problems).toEqual([])

@@ -104,6 +104,13 @@ export async function signIn(
   if (answer.status() !== 201) throw new Error(`Signing in gave ${answer.status()}: ${await answer.text()}`)
 }
 
+/** Shows the password again where the page asks for it. */
+export async function showPassword(page: Page, { password }: { password: string } = ADMIN): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Your password once more' })
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(password)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+}
+
 /** Adds an account and returns what it signs in with. */
 export function addOperator(test: TestConsole, name: string, role: Role): Promise<Account> {
   return addAccount(test.data, { name, password: `a long password of ${name}` }, role)

@@ -1,17 +1,21 @@
 // Who may do what: sign-in, logins, bearer tokens and their ends.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Database } from '../../db/database.ts'
+import type { LoginRow } from '../../db/logins.ts'
 import { createOperatorsTable, type OperatorRow } from '../../db/operators.ts'
 import { createSettingsTable, type SettingsTable } from '../../db/settings.ts'
 import { createTokensTable, type TokenScope } from '../../db/tokens.ts'
 import type { OperatorView } from '../../lib/api.ts'
+import type { ObserverPass } from '../../lib/observer-api.ts'
 import type { Origins } from '../front-door/origins.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { cookieName, readCookie, writeCookie } from './cookie.ts'
 import { ABSOLUTE_LIMIT_MS, createLoginStore } from './login-store.ts'
+import { createObservers } from './observers.ts'
 import { hashPassword, verifyPassword } from './password.ts'
-import { retryWhileBusy } from './retry-while-busy.ts'
-import { hashSecret, isSameSecret, newSecret } from './secrets.ts'
+import { hashSecret, newSecret } from './secrets.ts'
+import { createSetUp } from './set-up.ts'
+import { createStepUp } from './step-up.ts'
 import { createThrottle, normalAddress } from './throttle.ts'
 import { createWatches } from './watches.ts'
 import { createWorkQueue } from './work-queue.ts'
@@ -22,17 +26,21 @@ const DERIVATIONS_WAITING = 20
 const USER_AGENT_CHARACTERS = 200
 /** A token's last use is written down once in this time only. */
 const TOKEN_TOUCH_MS = 60_000
-const SET_UP_KEY = 'set_up_token_hash'
 
 /** Who a request comes from, as the database says at this moment. */
 export type Identity = {
-  /** SHA-256 of the login's or bearer token's secret, in hex: names it without revealing it. */
+  /** SHA-256 of the secret of the login, bearer token or observer link, in hex: names it without revealing it. */
   id: string
-  via: 'login' | 'token'
+  via: 'login' | 'token' | 'observer'
   /** Which surface it opens. */
   scope: TokenScope
+  /** For an observer a viewer of the name that presence shows. */
   operator: OperatorView
-  /** What the `x-csrf-token` header must say; null for a bearer token, which needs none. */
+  /** The one session that an observer may see; null for everybody else. */
+  observer: ObserverPass | null
+  /** Whether the password was shown again lately; a bearer token has none to show. */
+  stepped_up: boolean
+  /** What the `x-csrf-token` header must say; null for those that need none. */
   csrf_token: string | null
 }
 
@@ -56,7 +64,8 @@ export type Auth = {
   /** A fresh one-time set-up token to print on the terminal, null once there is an operator. The last one only is good. */
   setUpToken(): string | null
   /**
-   * The identity behind `Authorization: Bearer` or else the login cookie of the request's Host; null for none, and for
+   * The identity behind `Authorization: Bearer`, or else the login cookie of the request's Host, or else that of an
+   * observer; null for none, and for
    * a token of the gateway, which opens nothing of the console.
    *
    * @param use `passive` where the request does not show that somebody is there (a stream that reconnects)
@@ -74,6 +83,14 @@ export type Auth = {
    * @throws HttpProblem 403 `wrong_set_up_token`, 409 `already_set_up`
    */
   setUp(token: string, name: string, password: string, visitor: Visitor): Promise<SignedIn>
+  /**
+   * Takes the password of a login once more: for five minutes it may do what wants that.
+   * @returns until when, null for a bearer token, which has no password
+   * @throws HttpProblem 403 `wrong_password`, 429 `too_many_sign_ins`, 503 `sign_in_busy`
+   */
+  stepUp(identity: Identity, password: string, visitor: Visitor): Promise<string | null>
+  /** The `Set-Cookie` of an observer. @param seconds how long it is good */
+  observerCookie(host: string, secret: string, seconds: number): string
   /** Ends a login and its streams; returns the `Set-Cookie` that clears the cookie. Does nothing for a bearer token. */
   signOut(identity: Identity, host: string): string
   /**
@@ -95,6 +112,7 @@ export function createAuth(options: { database: Database; origins: Origins; now?
   const { database, origins, now = Date.now } = options
   const operators = createOperatorsTable(database)
   const tokens = createTokensTable(database)
+  const observers = createObservers(database, now)
   const settings = createSettingsTable(database)
   const logins = createLoginStore(database, now)
   const throttle = createThrottle(database, now)
@@ -103,9 +121,16 @@ export function createAuth(options: { database: Database; origins: Origins; now?
     return new HttpProblem(503, 'sign_in_busy', detail, {}, { 'retry-after': '5' })
   })
   const watches = createWatches(whyEnded)
+  const first = createSetUp(database, (password) => derivations(() => hashPassword(password)), now)
+  const stepUp = createStepUp(
+    { logins, operators, throttle },
+    (password, hash) => derivations(() => verifyPassword(password, hash)),
+    now,
+  )
   const tokenUses = new Map<string, number>()
   const instanceId = settings.get('instance_id') ?? createInstanceId(settings)
   const cookieFor = (host: string) => cookieName(instanceId, origins.isSecure(host))
+  const observerCookieFor = (host: string) => cookieName(`observer_${instanceId}`, origins.isSecure(host))
 
   function authenticate(headers: Headers, use: 'active' | 'passive' = 'active'): Identity | null {
     // Whoever sends a token means the token: a cookie beside it counts for nothing.
@@ -115,8 +140,10 @@ export function createAuth(options: { database: Database; origins: Origins; now?
       const identity = token === undefined ? null : authenticateToken(token)
       return identity?.scope === 'console' ? identity : null
     }
-    const secret = readCookie(headers, cookieFor(headers.get('host') ?? ''))
-    return secret ? authenticateLogin(hashSecret(secret), use) : null
+    const host = headers.get('host') ?? ''
+    const secret = readCookie(headers, cookieFor(host))
+    const identity = secret ? authenticateLogin(hashSecret(secret), use) : null
+    return identity ?? observers.authenticate(readCookie(headers, observerCookieFor(host)))
   }
 
   function authenticateLogin(id: string, use: 'active' | 'passive'): Identity | null {
@@ -128,8 +155,7 @@ export function createAuth(options: { database: Database; origins: Origins; now?
       return null
     }
     if (use === 'active') logins.touch(login)
-    const { csrf_token } = login
-    return { id, via: 'login', scope: 'console', operator: viewOf(operator), csrf_token }
+    return identityOf(login, operator)
   }
 
   function authenticateToken(secret: string): Identity | null {
@@ -145,7 +171,10 @@ export function createAuth(options: { database: Database; origins: Origins; now?
         // When a token was last used is no reason to refuse it.
       }
     }
-    return { id, via: 'token', scope: token.scope, operator: viewOf(operator), csrf_token: null }
+    return {
+      ...{ id, via: 'token', scope: token.scope, operator: viewOf(operator), observer: null },
+      ...{ stepped_up: true, csrf_token: null },
+    }
   }
 
   async function signIn(name: string, password: string, visitor: Visitor): Promise<SignedIn> {
@@ -177,55 +206,34 @@ export function createAuth(options: { database: Database; origins: Origins; now?
   }
 
   async function setUp(token: string, name: string, password: string, visitor: Visitor): Promise<SignedIn> {
-    const refuse = () => {
-      if (operators.count() > 0) {
-        throw new HttpProblem(409, 'already_set_up', 'There is an account already: sign in')
-      }
-      if (!isSameSecret(hashSecret(token), settings.get(SET_UP_KEY) ?? '')) {
-        throw new HttpProblem(
-          403,
-          'wrong_set_up_token',
-          'The set-up link is not valid: use the one the console printed last when it started',
-        )
-      }
-    }
-    refuse()
-    const hash = await derivations(() => hashPassword(password))
-    const create = database.transaction(() => {
-      refuse()
-      const row = {
-        id: randomUUID(),
-        name,
-        role: 'admin',
-        password_hash: hash,
-        created_at: new Date(now()).toISOString(),
-      } as const
-      operators.insert(row)
-      settings.remove(SET_UP_KEY)
-      return { ...row, locked_at: null }
-    })
-    return openLogin(await retryWhileBusy(create.immediate), visitor)
+    return openLogin(await first.create(token, name, password), visitor)
   }
 
   function openLogin(operator: OperatorRow, visitor: Visitor): SignedIn {
     const secret = newSecret()
-    const id = hashSecret(secret)
-    const csrfToken = newSecret()
     const login = {
-      token_hash: id,
+      token_hash: hashSecret(secret),
       operator_id: operator.id,
-      csrf_token: csrfToken,
+      csrf_token: newSecret(),
       created_at_ms: now(),
       last_seen_ms: now(),
       address: visitor.address,
       user_agent: visitor.user_agent.slice(0, USER_AGENT_CHARACTERS),
+      stepped_up_until_ms: 0,
     }
     logins.open(login, operator)
     const secure = origins.isSecure(visitor.host)
     return {
-      identity: { id, via: 'login', scope: 'console', operator: viewOf(operator), csrf_token: csrfToken },
+      identity: identityOf(login, operator),
       set_cookie: writeCookie(cookieFor(visitor.host), secret, secure, ABSOLUTE_LIMIT_MS / 1000),
     }
+  }
+
+  function identityOf({ token_hash: id, csrf_token, stepped_up_until_ms }: LoginRow, operator: OperatorRow) {
+    return {
+      ...{ id, via: 'login', scope: 'console', operator: viewOf(operator), observer: null, csrf_token },
+      stepped_up: stepped_up_until_ms > now(),
+    } satisfies Identity
   }
 
   /** What comes through a proxy shares the proxy's address: it must not block those who come to the host itself. */
@@ -235,6 +243,7 @@ export function createAuth(options: { database: Database; origins: Origins; now?
   }
 
   function whyEnded({ id, via, operator }: Identity): EndReason | null {
+    if (via === 'observer') return observers.whyEnded(id)
     const current = operators.byId(operator.id)
     if (!current || current.locked_at !== null) return 'locked'
     if (via === 'token') {
@@ -250,16 +259,14 @@ export function createAuth(options: { database: Database; origins: Origins; now?
   return {
     origins,
     hasOperators: () => operators.count() > 0,
-    setUpToken() {
-      if (operators.count() > 0) return null
-      const token = newSecret()
-      settings.set(SET_UP_KEY, hashSecret(token))
-      return token
-    },
+    setUpToken: first.token,
     authenticate,
     authenticateToken,
     signIn,
     setUp,
+    stepUp: (identity, password, visitor) => stepUp(identity, password, bucketOf(visitor)),
+    observerCookie: (host, secret, seconds) =>
+      writeCookie(observerCookieFor(host), secret, origins.isSecure(host), seconds),
     signOut({ id, via }, host) {
       if (via === 'login') logins.end(id)
       watches.poll()

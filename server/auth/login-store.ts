@@ -10,6 +10,8 @@ const LOGINS_PER_OPERATOR = 20
 /** A login's last use is written down once in this time only. */
 const TOUCH_MS = 30_000
 
+export type LoginStore = ReturnType<typeof createLoginStore>
+
 /**
  * Contract: `open` and `end` always work. Where the disk is full or another process holds the database, a login
  * lives in this process only, and ends with it.
@@ -60,6 +62,13 @@ export function createLoginStore(database: Database, now: () => number) {
       if (kept) kept.last_seen_ms = now()
       // A held database costs 50 ms a try: not at every request.
       else if (!tryWrite(() => table.touch(row.token_hash, now()))) writableAgainMs = now() + TOUCH_MS
+    },
+
+    /** Notes until when the password that was shown again is good. */
+    stepUp(row: LoginRow, untilMs: number) {
+      const kept = unwritten.get(row.token_hash)
+      if (kept) kept.stepped_up_until_ms = untilMs
+      else table.stepUp(row.token_hash, untilMs)
     },
 
     end(hash: string) {

@@ -17,6 +17,8 @@ export type Attempt = {
   release(): void
 }
 
+export type Throttle = ReturnType<typeof createThrottle>
+
 /**
  * Counts by address and never by account: nobody can lock another out from somewhere else.
  * Contract: where the table can't be written, this process remembers.

@@ -163,6 +163,15 @@ test('route() reads the role anew for each request', async () => {
   expect((await post(ask(), context())).status).toBe(200)
 })
 
+test('route() asks a login for its password once more where that is wanted, and a bearer for nothing', async () => {
+  const lift = route({ access: 'operator', stepUp: true }, () => json(200, {}))
+  expect(await answer(lift(ask(), context()))).toMatchObject({ status: 403, code: 'step_up_needed' })
+  const bearer = { without: ALL, headers: { authorization: `Bearer ${token}` } }
+  expect((await lift(ask(bearer), context())).status).toBe(200)
+  await fixture.auth.stepUp(login.identity, PASSWORD, VISITOR)
+  expect((await lift(ask(), context())).status).toBe(200)
+})
+
 test('route() lets a public POST in from a page of the console, or from a client that is no browser', async () => {
   const open = route({ access: 'public', body: z.object({}) }, ({ operator }) => json(200, { operator }))
   const status = async (without: readonly string[], headers = {}) =>

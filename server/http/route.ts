@@ -1,6 +1,7 @@
 // The wrapper of every route handler: authentication, origin, role, input, and errors as problems.
 import type { z } from 'zod'
 import { BODY_MAX_BYTES, type OperatorView, type Role } from '../../lib/api.ts'
+import type { ObserverPass } from '../../lib/observer-api.ts'
 import type { Auth, Identity, Visitor } from '../auth/auth.ts'
 import { checkOrigin } from './check-origin.ts'
 import { HttpProblem, isHttpProblem, problem, problemResponse } from './problem.ts'
@@ -14,7 +15,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** What each part of the path must look like: anything else is a 404. */
 export type ParamRules = Readonly<Record<string, 'uuid' | RegExp>>
 
-export type RouteSpec<A extends Access, P extends ParamRules, Q, B> = {
+export type RouteSpec<R, A extends Access, P extends ParamRules, Q, B> = {
   /** The least role; `public` needs no login. */
   access: A
   params?: P
@@ -26,7 +27,18 @@ export type RouteSpec<A extends Access, P extends ParamRules, Q, B> = {
   bodyMaxBytes?: number
   /** The request does not show that somebody is there: it does not put off the idle time-out (streams). */
   passive?: boolean
+  /** The password of a login must have been shown again in the last minutes; a bearer token has none to show. */
+  stepUp?: boolean
+  /** Lets observers read, where this names no session but theirs. Without it they are kept out. */
+  observer?: AboutSession<R>
 }
+
+/** The ids of the sessions that a request is about. */
+export type AboutSession<R> = (request: {
+  runtime: R
+  params: Readonly<Record<string, string>>
+  url: URL
+}) => readonly string[]
 
 export type RouteInput<R, A extends Access, P extends ParamRules, Q, B> = {
   runtime: R
@@ -62,7 +74,7 @@ export type RouteRuntime = {
  */
 export function createRoute<R extends RouteRuntime>(getRuntime: () => R) {
   return <A extends Access, P extends ParamRules = Record<never, never>, Q = undefined, B = undefined>(
-    spec: RouteSpec<A, P, Q, B>,
+    spec: RouteSpec<R, A, P, Q, B>,
     handler: RouteHandler<R, A, P, Q, B>,
   ) =>
     (request: Request, context: RouteContext): Promise<Response> =>
@@ -78,7 +90,7 @@ export async function runRoute<
   B = undefined,
 >(
   runtime: R,
-  spec: RouteSpec<A, P, Q, B>,
+  spec: RouteSpec<R, A, P, Q, B>,
   handler: RouteHandler<R, A, P, Q, B>,
   request: Request,
   context: RouteContext,
@@ -87,6 +99,8 @@ export async function runRoute<
     const identity = admit(runtime.auth, spec, request)
     const params = checkParams(spec.params ?? {}, await context.params)
     const url = new URL(request.url)
+    if (identity?.observer && spec.access !== 'public')
+      keepToSession(identity.observer, request, spec.observer?.({ runtime, params, url }) ?? null)
     const query = spec.query ? parseQuery(url.searchParams, spec.query) : undefined
     const text = await readJson(request, spec.bodyMaxBytes ?? BODY_MAX_BYTES)
     const body = spec.body ? parseInput(text ?? {}, spec.body) : undefined
@@ -111,7 +125,11 @@ export async function runRoute<
 }
 
 /** Lets a request in or throws: who it is, where it comes from, what that role may do. */
-function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request: Request): Identity | null {
+function admit(
+  auth: Auth,
+  spec: { access: Access; passive?: boolean; stepUp?: boolean },
+  request: Request,
+): Identity | null {
   const { headers } = request
   const identity = auth.authenticate(headers, spec.passive ? 'passive' : 'active')
   if (!identity && spec.access !== 'public') {
@@ -129,7 +147,36 @@ function admit(auth: Auth, spec: { access: Access; passive?: boolean }, request:
     const detail = `This needs the role "${spec.access}", and you have "${role}": ask an admin`
     throw new HttpProblem(403, 'role_too_low', detail, { needed: spec.access, role })
   }
+  if (spec.stepUp && identity && !identity.stepped_up) {
+    const detail =
+      'This wants your password once more: send it to POST /api/logins/current/step-up, then repeat the request'
+    throw new HttpProblem(403, 'step_up_needed', detail)
+  }
   return identity
+}
+
+/** Observers read one session; whatever a route would let a viewer do besides is not for them. */
+function keepToSession(observer: ObserverPass, { method }: Request, sessions: readonly string[] | null) {
+  const own = sessions?.every((id) => id === observer.session_id)
+  if (own && (method === 'GET' || method === 'HEAD')) return
+  const detail = 'An observer link shows one session to read and opens nothing else'
+  throw new HttpProblem(403, 'observer_only', detail)
+}
+
+/** For routes whose `id` is that of a session. */
+export function aboutSession({ params }: { params: Readonly<Record<string, string>> }): [string] {
+  return [params.id ?? '']
+}
+
+/** For routes whose `id` is that of a terminal. */
+export function aboutTerminal({
+  runtime,
+  params,
+}: {
+  runtime: { terminals: { find(id: string): { session_id: string } | null } }
+  params: Readonly<Record<string, string>>
+}): [string] {
+  return [runtime.terminals.find(params.id ?? '')?.session_id ?? '']
 }
 
 /** The front door has checked the Host and noted the peer's address. */

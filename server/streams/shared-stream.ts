@@ -79,6 +79,23 @@ export function sharedSource(
   }
 }
 
+/** The sessions that a request for this stream is about; what is malformed is about none that exists. */
+export function aboutStream({
+  runtime,
+  url,
+}: {
+  runtime: { terminals: { find(id: string): { session_id: string } | null } }
+  url: URL
+}): string[] {
+  const positions = readPositions(url.searchParams.getAll('at'))
+  const terminals = readTerminalPositions(url.searchParams.getAll('term'))
+  if (!positions || !terminals) return ['']
+  return [
+    ...positions.map(({ sessionId }) => sessionId),
+    ...terminals.map(({ terminalId }) => runtime.terminals.find(terminalId)?.session_id ?? ''),
+  ]
+}
+
 /**
  * Reads `?at=SESSION:SEQ&at=…`.
  * @returns null when one is malformed or there are too many

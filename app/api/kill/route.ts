@@ -14,12 +14,14 @@ export const POST = route({ access: 'operator', body: killSchema }, async ({ run
   ),
 )
 
-export const DELETE = route({ access: 'admin', body: killSchema }, ({ runtime, body, operator }) =>
-  json(
-    200,
-    runtime.kill.lift({
-      ...{ by: operator.name, at: new Date().toISOString() },
-      reason: body.reason || null,
-    }),
-  ),
+export const DELETE = route(
+  { access: 'admin', body: killSchema, stepUp: true },
+  ({ runtime, body, operator }) =>
+    json(
+      200,
+      runtime.kill.lift({
+        ...{ by: operator.name, at: new Date().toISOString() },
+        reason: body.reason || null,
+      }),
+    ),
 )

@@ -1,9 +1,14 @@
 import { problem, problemResponse } from '../../../server/http/problem.ts'
 import { route } from '../../../server/runtime.ts'
-import { readPositions, readTerminalPositions, sharedSource } from '../../../server/streams/shared-stream.ts'
+import {
+  aboutStream,
+  readPositions,
+  readTerminalPositions,
+  sharedSource,
+} from '../../../server/streams/shared-stream.ts'
 
 export const GET = route(
-  { access: 'viewer', passive: true },
+  { access: 'viewer', passive: true, observer: aboutStream },
   ({ runtime, url, request, identity, operator }) => {
     const positions = readPositions(url.searchParams.getAll('at'))
     const terminalPositions = readTerminalPositions(url.searchParams.getAll('term'))

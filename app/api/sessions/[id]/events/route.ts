@@ -2,11 +2,12 @@ import { eventsQuerySchema } from '../../../../../lib/api.ts'
 import { json } from '../../../../../server/http/json.ts'
 import { problem, problemResponse } from '../../../../../server/http/problem.ts'
 import { parseQuery } from '../../../../../server/http/read-input.ts'
+import { aboutSession } from '../../../../../server/http/route.ts'
 import { route } from '../../../../../server/runtime.ts'
 import { readPosition, sessionSource } from '../../../../../server/streams/session-stream.ts'
 
 export const GET = route(
-  { access: 'viewer', params: { id: 'uuid' }, passive: true },
+  { access: 'viewer', params: { id: 'uuid' }, passive: true, observer: aboutSession },
   ({ runtime, params: { id }, url, request, identity }) => {
     const session = runtime.sessions.get(id)
     if (!session) return problemResponse(problem(404, 'no_such_session', `There is no session ${id}`))

@@ -3,7 +3,7 @@ import { json } from '../../../../../server/http/json.ts'
 import { route } from '../../../../../server/runtime.ts'
 
 export const PUT = route(
-  { access: 'operator', params: { id: 'uuid' }, body: takeKeyboardSchema },
+  { access: 'operator', params: { id: 'uuid' }, body: takeKeyboardSchema, stepUp: true },
   ({ runtime, params, body, identity }) =>
     json(200, runtime.terminals.takeKeyboard(params.id, identity, body.from)),
 )

@@ -1,9 +1,10 @@
 import { problem, problemResponse } from '../../../../../server/http/problem.ts'
+import { aboutTerminal } from '../../../../../server/http/route.ts'
 import { route } from '../../../../../server/runtime.ts'
 import { readOffset, terminalSource } from '../../../../../server/streams/terminal-stream.ts'
 
 export const GET = route(
-  { access: 'viewer', params: { id: 'uuid' }, passive: true },
+  { access: 'viewer', params: { id: 'uuid' }, passive: true, observer: aboutTerminal },
   ({ runtime, params: { id }, url, request, identity, operator }) => {
     const from = readOffset(request.headers.get('last-event-id'), url.searchParams.get('after'))
     if (from === null) {

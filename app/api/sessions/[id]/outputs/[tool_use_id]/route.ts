@@ -1,9 +1,14 @@
 import { openKeptOutput } from '../../../../../../server/http/kept-output.ts'
 import { problem, problemResponse } from '../../../../../../server/http/problem.ts'
+import { aboutSession } from '../../../../../../server/http/route.ts'
 import { route } from '../../../../../../server/runtime.ts'
 
 export const GET = route(
-  { access: 'viewer', params: { id: 'uuid', tool_use_id: /^[A-Za-z0-9_-]{1,128}$/ } },
+  {
+    access: 'viewer',
+    params: { id: 'uuid', tool_use_id: /^[A-Za-z0-9_-]{1,128}$/ },
+    observer: aboutSession,
+  },
   async ({ runtime, params }) => {
     const output = await openKeptOutput(runtime.data.session(params.id).outputs, params.tool_use_id)
     if (!output)
