@@ -191,6 +191,8 @@ export type SessionDetail = SessionView & {
   silence_limit_seconds: number
   /** The CLI that this console was tried with. */
   tried_version: string
+  /** What holds the processes of this console together. */
+  containment: HealthCheck
   /** What operators have allowed for the whole session. */
   grants: GrantView[]
   /** How long before the end of the time box it is warned of, and what a turn that runs then still gets. */

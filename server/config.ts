@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { containmentSchema } from './containment/containment-config.ts'
 import { policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
@@ -42,6 +43,7 @@ const configSchema = z.strictObject({
   agent: z.strictObject({ prompt_file: z.string().min(1).optional() }).prefault({}),
   /** Variables of the console's environment that its tools may see, besides PATH, HOME, locale and proxies. */
   environment: z.array(variable).default([]),
+  containment: containmentSchema.prefault({}),
   gateway: gatewaySchema.prefault({}),
   ladder: ladderSchema.prefault({}),
   /** Whether the verbs and presets that come with the console are offered; without it, where none are named. */

@@ -12,10 +12,12 @@ import { answerFirstRun } from './claude/first-run.ts'
 import { PLACEHOLDER_KEY } from './claude/launch.ts'
 import { recordClockJumps } from './clock.ts'
 import type { Config } from './config.ts'
+import { viewConfig } from './config-view.ts'
+import { createContainment } from './containment/containment.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
 import { startRehearsals } from './drill/rehearsals.ts'
-import { BUILT_DRIVERS, createDrivers } from './drivers/drivers.ts'
+import { createDrivers } from './drivers/drivers.ts'
 import { type Environment, readVariables } from './environment.ts'
 import { createOrigins } from './front-door/origins.ts'
 import { startGate } from './gate/start-gate.ts'
@@ -99,7 +101,8 @@ export async function startConsole(options: {
   })
   const { refuse } = kill
   const processesOf = (sessionId: string) => data.session(sessionId).processes
-  const processes = createProcesses(tables.processes, processesOf, refuse)
+  const containment = await createContainment(config.containment, data.path, { keepPlace: true })
+  const processes = createProcesses(tables.processes, processesOf, refuse, containment)
   const { gate, policy, ...gateParts } = startGate({
     ...{ environment, config, tables, recorder, data, log, kill, onFailure: reportFailure },
   })
@@ -153,6 +156,7 @@ export async function startConsole(options: {
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
     limits: {
       silence_limit_seconds: limits.silence_seconds,
+      containment: containment.describe(),
       time_box: {
         warning_minutes: limits.time_box_warning_minutes,
         grace_minutes: limits.time_box_grace_minutes,
@@ -192,7 +196,8 @@ export async function startConsole(options: {
   const streams = createStreams()
   const spaceWatch = watchSpace(data, turns)
   const terminals = createTerminals({
-    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, watch: auth.watch, refuse },
+    ...{ table: tables.terminals, sessions: tables.sessions, recorder, inherited, refuse, containment },
+    watch: auth.watch,
     recordingPath: (sessionId, id) => join(data.session(sessionId).path, 'terminals', `${id}.cast`),
     onTrouble: (problem) => log.error({ problem }, 'A terminal met trouble'),
   })
@@ -244,20 +249,10 @@ export async function startConsole(options: {
       data,
       probes,
       recordTrouble: recorder.trouble,
-      others: () => [gateParts.checkPolicy()],
+      others: () => [gateParts.checkPolicy(), containment.describe()],
     }),
     drills: { list: rehearsals.list },
-    config: {
-      agent: { name: agent.name, description: agent.description, prompt: agent.prompt, source: agent.source },
-      providers: providers.list.map(({ name, model, baseUrl, hasCredentials }) => ({
-        ...{ name, model, has_credentials: hasCredentials },
-        base_url_host: baseUrl && new URL(baseUrl).host,
-      })),
-      default_provider: providers.standard.name,
-      drivers: BUILT_DRIVERS,
-      has_credentials: providers.list.some((each) => each.hasCredentials),
-      limits,
-    },
+    config: viewConfig(agent, providers, limits),
     openStream(identity, request, start) {
       return streams.respond(request.signal, (sink) => {
         const unwatch = auth.watch(identity, sink.end)
@@ -293,6 +288,7 @@ export async function startConsole(options: {
       await driver.close()
       anchoring.close()
       await rehearsals.close()
+      containment.close()
       database.close()
     },
   }

@@ -6,6 +6,7 @@ import type { HealthCheck } from '../lib/api.ts'
 import { runProcess } from './child-process.ts'
 import { findBinary } from './claude/binary.ts'
 import { readConfig } from './config.ts'
+import { createContainment } from './containment/containment.ts'
 import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { checkCli, checkClock, checkDisk, checkProviders } from './health.ts'
@@ -50,7 +51,9 @@ export async function doctor(root: string, print: (line: string) => void): Promi
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  tell(checkContainment())
+  const containment = await createContainment(config.containment, data.path, { keepPlace: false })
+  tell(containment.describe())
+  if (!holder) containment.close()
   const secure = environment.origins.find((origin) => origin.startsWith('https://'))
   if (secure) tell(checkProxy(secure))
   return failed ? 1 : 0
@@ -104,13 +107,6 @@ async function checkLogin(
         detail:
           'the CLI is not logged in: run "claude auth login" as the user of the console, or set ANTHROPIC_API_KEY. Drills work without',
       }
-}
-
-function checkContainment(): HealthCheck {
-  const how =
-    process.platform === 'linux' ? 'by descent and by a marker in the environment' : 'by descent only'
-  const detail = `Stop finds what a command has started ${how}; a daemon that has left its parents and emptied its environment escapes`
-  return { name: 'Containment', state: 'warn', detail }
 }
 
 /** Headers that name another address than the connection's are not believed, whoever sends them. */

@@ -5,7 +5,8 @@ import type { ProcessesTable, ProcessRow } from '../db/processes.ts'
 import type { Launch } from './claude/launch.ts'
 import { adoptClaude, type ClaudeProcess, startClaude } from './claude/process.ts'
 import type { ProcessIdentity } from './claude/process-table.ts'
-import { endProcessTree, type Survivor } from './claude/process-tree.ts'
+import type { Survivor } from './claude/process-tree.ts'
+import { UNCONTAINED } from './containment/containment.ts'
 
 export type Processes = ReturnType<typeof createProcesses>
 
@@ -17,6 +18,7 @@ export function createProcesses(
   table: ProcessesTable,
   directoryOf: (sessionId: string) => string,
   refuse: () => void,
+  containment = UNCONTAINED,
 ) {
   /** What this console has started or taken up: known even where the table can't be read. */
   const known = new Map<string, ProcessIdentity | null>()
@@ -47,7 +49,7 @@ export function createProcesses(
   }
 
   async function endTree(id: string, identity: ProcessIdentity | null, graceMs: number): Promise<Survivor[]> {
-    const survivors = await endProcessTree(identity, id, { graceMs })
+    const survivors = await containment.endTree(identity, id, { graceMs })
     if (survivors.length === 0) setEnded(id)
     return survivors
   }
@@ -67,7 +69,7 @@ export function createProcesses(
      * @throws Error when it can't be started, with the reason in words
      */
     start: (sessionId: string, driver: string, launch: Launch, launchKey: string): Promise<ClaudeProcess> =>
-      enter(sessionId, driver, launchKey, (id, directory) => startClaude(launch, id, directory)),
+      enter(sessionId, driver, launchKey, (id, directory) => startClaude(launch, id, directory, containment)),
 
     /** The same for a process that `start` starts: its marker is the id, its files stand in the directory, which does not exist yet. */
     enter,
@@ -75,7 +77,7 @@ export function createProcesses(
     /** Takes up a process that an earlier console has entered. */
     adopt(row: ProcessRow): ClaudeProcess {
       known.set(row.id, identityOf(row))
-      return adoptClaude(row.id, row.directory, identityOf(row))
+      return adoptClaude(row.id, row.directory, identityOf(row), containment)
     },
 
     /** Ends a process and all that it started. Never throws. */

@@ -36,7 +36,7 @@ export function viewSession(row: SessionTotals, tables: Tables): SessionView {
 export function viewSessionDetail(
   row: SessionTotals,
   tables: Tables,
-  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box'>,
+  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box' | 'containment'>,
 ): SessionDetail {
   const turns = tables.turns.ofSession(row.id).map(viewTurn)
   return {

@@ -47,7 +47,7 @@ export function createSessions(options: {
   rehearsals: Rehearsals
   data: DataDirectory
   launchOf: LaunchOf
-  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box'>
+  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box' | 'containment'>
   /** Every session is a drill, whatever was asked for. */
   drillsOnly: boolean
 }) {

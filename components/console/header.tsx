@@ -85,6 +85,14 @@ export function ConsoleHeader({
             {formatCost(cost)} · {formatCount(tokens)} tokens
           </Fact>
         )}
+        <Fact
+          name="Containment"
+          className={cn('max-[1200px]:hidden', detail.containment.state !== 'ok' && 'text-warn')}
+        >
+          <span title={[detail.containment.detail, detail.containment.hint].filter(Boolean).join('. ')}>
+            {detail.containment.state === 'ok' ? 'contained' : 'not fully contained'}
+          </span>
+        </Fact>
         <Fact name="Connection" className="narrow:hidden">
           <ConnectionWord connection={connection} />
         </Fact>

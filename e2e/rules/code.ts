@@ -32,6 +32,7 @@ const SWITCHES = new Set(['skip', 'skipIf', 'runIf', 'only', 'todo', 'fails'])
 const SKIP_WITH_REASON = new Set([
   'e2e/browser/describe-in-browser.ts',
   'e2e/disk-full.test.ts',
+  'e2e/containment.test.ts',
   'e2e/kill.test.ts',
 ])
 

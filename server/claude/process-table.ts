@@ -63,15 +63,17 @@ export async function listProcesses(): Promise<RunningProcess[]> {
  *
  * @param root the CLI's own process, where it is known
  * @param marker value of {@link PROCESS_MARKER} it was started with
+ * @param caged pids that belong to it whatever they descend from
  * @param known members that were found before: they stay members when their parents have gone
  */
 export async function findFamily(
   root: ProcessIdentity | null,
   marker: string,
   known: readonly RunningProcess[] = [],
+  caged: readonly number[] = [],
 ): Promise<RunningProcess[]> {
   const all = (await listProcesses()).filter((entry) => !entry.zombie && entry.pid !== process.pid)
-  const family = new Set<number>()
+  const family = new Set<number>(caged)
   const founders = [...known, ...(root ? [root] : [])]
   const isFounder = ({ pid, startTime }: RunningProcess) =>
     founders.some((founder) => founder.pid === pid && founder.startTime === startTime)

@@ -4,6 +4,21 @@ import { findFamily, isRunning, type ProcessIdentity, type RunningProcess } from
 
 export type Survivor = { pid: number; command: string }
 
+/** What a tree was started in, where there is such a thing: nothing that it starts is outside. */
+export type Cage = {
+  pids(): number[]
+  /** Kills all that is in it, at once. */
+  kill(): void
+  /** Takes it away once it is empty. */
+  remove(): void
+}
+
+export type EndTree = (
+  root: ProcessIdentity | null,
+  marker: string,
+  options?: { graceMs?: number; giveUpMs?: number },
+) => Promise<Survivor[]>
+
 /** How often the sweep looks again. A process that forks between two looks is found by the next. */
 const SWEEP_PAUSE_MS = 25
 /** Signals are repeated until this many looks in a row found nobody. */
@@ -16,27 +31,34 @@ const EMPTY_SWEEPS = 2
  * Contract: never throws. What can't be killed (uninterruptible sleep, another user's process) is returned.
  *
  * @param root the CLI's process, null when only the marker is known
+ * @param cage what it was started in
  * @param graceMs how long the root may take to end by itself after TERM; 0 skips TERM
  * @param giveUpMs how long to go on killing
  */
 export async function endProcessTree(
   root: ProcessIdentity | null,
   marker: string,
-  { graceMs = 5_000, giveUpMs = 5_000 }: { graceMs?: number; giveUpMs?: number } = {},
+  {
+    graceMs = 5_000,
+    giveUpMs = 5_000,
+    cage = null,
+  }: { graceMs?: number; giveUpMs?: number; cage?: Cage | null } = {},
 ): Promise<Survivor[]> {
   // Once its parent has gone, a process that has emptied its environment could not be told from a stranger.
-  const known = await findFamily(root, marker)
+  const known = await findFamily(root, marker, [], cage?.pids())
   if (graceMs > 0) await askToEnd(root, graceMs)
   const giveUpAt = performance.now() + giveUpMs
   let family: RunningProcess[] = []
   for (let empty = 0; empty < EMPTY_SWEEPS; ) {
-    family = await findFamily(root, marker, known)
+    family = await findFamily(root, marker, known, cage?.pids())
     known.push(...family)
     empty = family.length === 0 ? empty + 1 : 0
     if (family.length > 0 && performance.now() > giveUpAt) break
+    if (family.length > 0) cage?.kill()
     for (const member of family) signal(member.pid, 'SIGKILL')
     if (empty < EMPTY_SWEEPS) await sleep(SWEEP_PAUSE_MS)
   }
+  if (family.length === 0) cage?.remove()
   return family.map(({ pid, command }) => ({ pid, command }))
 }
 

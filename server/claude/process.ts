@@ -1,12 +1,13 @@
 // One CLI process: started with files for output and a FIFO for input, or taken up again after the console's death.
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startProcess } from '../child-process.ts'
+import { type Command, type Containment, UNCONTAINED } from '../containment/containment.ts'
 import { type FifoWriter, makeFifo, openForChild, openForWriting } from './fifo.ts'
 import { type Launch, launchArguments, launchEnvironment } from './launch.ts'
 import { identify, isRunning, type ProcessIdentity } from './process-table.ts'
-import { endProcessTree, type Survivor } from './process-tree.ts'
+import type { Survivor } from './process-tree.ts'
 
 /** How an ended process is described; both null when the console was not there to see it. */
 export type Exit = { code: number | null; signal: string | null }
@@ -44,7 +45,12 @@ const ADOPTED_POLL_MS = 100
  * @param directory does not exist yet
  * @throws Error when the directory, the FIFO or the process can't be made, with the reason in words
  */
-export async function startClaude(launch: Launch, id: string, directory: string): Promise<ClaudeProcess> {
+export async function startClaude(
+  launch: Launch,
+  id: string,
+  directory: string,
+  containment = UNCONTAINED,
+): Promise<ClaudeProcess> {
   const environment = launchEnvironment(launch, id)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   await makeFifo(join(directory, 'stdin'), environment)
@@ -55,7 +61,8 @@ export async function startClaude(launch: Launch, id: string, directory: string)
     openSync(join(directory, 'stderr'), append, 0o600),
   ]
   try {
-    const child = startProcess(launch.claude, launchArguments(launch), {
+    const { file, args } = encloseClaude(launch, id, containment)
+    const child = startProcess(file, args, {
       cwd: launch.workspace,
       env: environment,
       stdio: files,
@@ -72,7 +79,7 @@ export async function startClaude(launch: Launch, id: string, directory: string)
     // The console may end without waiting for it.
     child.unref()
     const identity = child.pid === undefined ? null : await identify(child.pid)
-    const claude = createProcess({ id, directory, identity, exited })
+    const claude = createProcess({ id, directory, identity, exited }, containment)
     // Without it the text of subagents is missing from the stream (measured, 2.1.197).
     await claude.send({
       type: 'control_request',
@@ -89,20 +96,38 @@ export async function startClaude(launch: Launch, id: string, directory: string)
  * Takes up a process that an earlier console has started.
  * @returns a process that may have ended already
  */
-export function adoptClaude(id: string, directory: string, identity: ProcessIdentity | null): ClaudeProcess {
+export function adoptClaude(
+  id: string,
+  directory: string,
+  identity: ProcessIdentity | null,
+  containment = UNCONTAINED,
+): ClaudeProcess {
   const exited = (async (): Promise<Exit> => {
     while (identity !== null && (await isRunning(identity))) await sleep(ADOPTED_POLL_MS)
     return { code: null, signal: null }
   })()
-  return createProcess({ id, directory, identity, exited })
+  return createProcess({ id, directory, identity, exited }, containment)
 }
 
-function createProcess(known: {
-  id: string
-  directory: string
-  identity: ProcessIdentity | null
-  exited: Promise<Exit>
-}): ClaudeProcess {
+/** @throws Error in words when there is no such CLI: what it is enclosed in would say so too late */
+function encloseClaude(launch: Launch, id: string, containment: Containment): Command {
+  try {
+    accessSync(launch.claude, constants.X_OK)
+  } catch (error) {
+    throw new Error(whyNot(launch.claude, error as NodeJS.ErrnoException))
+  }
+  return containment.enclose(id, { file: launch.claude, args: launchArguments(launch) })
+}
+
+function createProcess(
+  known: {
+    id: string
+    directory: string
+    identity: ProcessIdentity | null
+    exited: Promise<Exit>
+  },
+  { endTree }: Pick<Containment, 'endTree'>,
+): ClaudeProcess {
   const { id, directory, identity } = known
   let writer: FifoWriter | null = null
   let exit: Exit | null = null
@@ -131,7 +156,7 @@ function createProcess(known: {
       writer?.close()
       writer = null
       if (graceMs > 0 && exit === null) await sleep(SETTLE_MS)
-      return endProcessTree(identity, id, { graceMs })
+      return endTree(identity, id, { graceMs })
     },
   }
 }

@@ -76,9 +76,9 @@ async function engage(
   print('The kill switch is engaged: nothing starts until it is lifted, here with "breakglass kill --lift"')
   try {
     // Not one after the other: a console that hangs must not keep anything running.
-    const [confirmed] = await Promise.all([console && hasConfirmed(data), sweepFromOutside(data.database)])
+    const [confirmed] = await Promise.all([console && hasConfirmed(data), sweepFromOutside(data)])
     print(whoDidIt(console?.pid ?? null, confirmed === true))
-    return tellSurvivors(await sweepFromOutside(data.database), print)
+    return tellSurvivors(await sweepFromOutside(data), print)
   } catch (error) {
     complain(
       `The record can't be read, so that it is not known from here what runs: ${(error as Error).message}`,

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { TerminalRow, TerminalsTable } from '../../db/terminals.ts'
 import type { EventBody } from '../../lib/events.ts'
 import type { Identity } from '../auth/auth.ts'
-import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
+import type { Survivor } from '../claude/process-tree.ts'
+import type { Containment } from '../containment/containment.ts'
 import { HttpProblem } from '../http/problem.ts'
 import type { Recorder } from '../recorder.ts'
 import { createEndedTerminals } from './ended.ts'
@@ -40,6 +41,7 @@ export type LifecycleOptions = {
   watch: (identity: Identity, onEnd: () => void) => () => void
   /** @throws HttpProblem while nothing may be started */
   refuse: () => void
+  containment: Pick<Containment, 'enclose' | 'endTree'>
   onTrouble: (problem: string) => void
 }
 
@@ -49,6 +51,7 @@ export function createLifecycle({
   recordingPath,
   watch,
   refuse,
+  containment,
   onTrouble,
 }: LifecycleOptions) {
   const live = new Map<string, Live>()
@@ -93,14 +96,15 @@ export function createLifecycle({
         ])
       })
       try {
-        const terminal = await startTerminal(id, launch, size, recording)
+        const enclosed = { ...launch, ...containment.enclose(id, launch), endTree: containment.endTree }
+        const terminal = await startTerminal(id, enclosed, size, recording)
         const { pid = null, startTime = null, bootId = null } = terminal.pty.identity ?? {}
         table.setIdentity({ id, pid, start_time: startTime, boot_id: bootId })
         return enter(row, terminal, recording)
       } catch (error) {
         recording.end(null)
         const reason = (error as Error).message
-        const survivors = await endProcessTree(null, id, { graceMs: 0 })
+        const survivors = await containment.endTree(null, id, { graceMs: 0 })
         await close(row, 'console', { exit_code: null, reason }, survivors, [])
         throw new HttpProblem(500, 'terminal_not_started', reason)
       } finally {
@@ -220,7 +224,7 @@ export function createLifecycle({
     const { pid, start_time, boot_id } = row
     const isKnown = pid !== null && start_time !== null && boot_id !== null
     const identity = isKnown ? { pid, startTime: start_time, bootId: boot_id } : null
-    const survivors = await endProcessTree(identity, row.id, { graceMs: 500 })
+    const survivors = await containment.endTree(identity, row.id, { graceMs: 500 })
     const reason = 'The console that held it had ended'
     await close(row, 'console', { exit_code: null, reason }, survivors, [])
   }

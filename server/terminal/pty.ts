@@ -3,7 +3,7 @@ import { write } from 'node:fs'
 import { type IPty, spawn } from 'node-pty'
 import { COLS, ROWS, type TerminalSize } from '../../lib/terminal-api.ts'
 import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
-import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
+import { type EndTree, endProcessTree, type Survivor } from '../claude/process-tree.ts'
 
 export type Size = TerminalSize
 
@@ -24,6 +24,8 @@ export type PtyLaunch = {
   cwd: string
   /** The whole environment; the marker is added, nothing is inherited. */
   env: Readonly<Record<string, string>>
+  /** How its tree is ended, `endProcessTree` unless given. */
+  endTree?: EndTree
 }
 
 export type Pty = {
@@ -116,7 +118,7 @@ export async function startPty(
         pty.resume()
         pty.kill('SIGHUP')
       }
-      return endProcessTree(identity, id, { graceMs })
+      return (launch.endTree ?? endProcessTree)(identity, id, { graceMs })
     },
   }
 }

@@ -1,0 +1,157 @@
+// Containment by cgroup v2: what has left its parents and emptied its environment ends with its tree. Needs root, to mount one.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KillView } from '../lib/kill-api.ts'
+import type { TerminalView } from '../lib/terminal-api.ts'
+import { runProcess } from '../server/child-process.ts'
+import { listProcesses } from '../server/claude/process-table.ts'
+import { readEnvironment } from '../server/environment.ts'
+import { startTestConsole, type TestConsole, until } from './support/console.ts'
+import { endOf } from './support/trials.ts'
+
+const env = { PATH: readEnvironment().inherited.PATH ?? '' }
+const point = mkdtempSync(join(tmpdir(), 'breakglass-cgroup-'))
+
+async function mountCgroup(): Promise<string | null> {
+  const { exitCode, stderr } = await runProcess('mount', ['-t', 'cgroup2', 'none', point], { env })
+  return exitCode === 0 ? null : stderr.trim()
+}
+const problem = await mountCgroup()
+
+const stop = (test: TestConsole, id: string) => test.request('DELETE', `/api/sessions/${id}/turns/current`)
+
+async function isAlive(pid: number): Promise<boolean> {
+  return (await listProcesses()).some((each) => each.pid === pid && !each.zombie)
+}
+
+/** A turn whose command has left a daemon that nothing but its cgroup tells from a stranger. */
+async function letEscape(test: TestConsole) {
+  const { id, workspace } = await test.openSession('escapes')
+  const { turn_id } = await test.prompt(id, 'Go')
+  return { id, turn_id, pid: await pidIn(workspace) }
+}
+
+async function pidIn(workspace: string): Promise<number> {
+  let pid = 0
+  await until(() => {
+    try {
+      pid = Number(readFileSync(join(workspace, 'gone.pid'), 'utf8'))
+    } catch {}
+    return pid > 0
+  })
+  return pid
+}
+
+describe.skipIf(problem !== null)(
+  `a console with cgroups${problem ? ` (not shown here: ${problem})` : ''}`,
+  () => {
+    let test: TestConsole
+    let base: string
+    beforeAll(async () => {
+      const config = `limits: { warm_processes: 0 }\ncontainment: { cgroup: ${point} }\n`
+      test = await startTestConsole({ config })
+      base = readFileSync(join(test.data, 'cgroup'), 'utf8')
+    })
+    afterAll(async () => {
+      await test.close()
+      expect(existsSync(base)).toBe(false)
+      await runProcess('umount', [point], { env })
+      rmdirSync(point)
+    })
+    const cgroups = () => readdirSync(base, { withFileTypes: true }).filter((each) => each.isDirectory())
+
+    it('ends what escapes descent and marker, at a stop, and leaves no cgroup', async () => {
+      const { id, turn_id, pid } = await letEscape(test)
+      expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain('BREAKGLASS')
+      await stop(test, id)
+      expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'interrupted' })
+      expect(await isAlive(pid)).toBe(false)
+      await until(() => cgroups().length === 0)
+      const next = await test.prompt(id, 'And now?')
+      expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
+    })
+
+    it('says what is in force', async () => {
+      const { id } = await test.openSession()
+      const words = { state: 'ok', detail: 'cgroup v2, Stop ends the whole tree' }
+      expect((await test.session(id)).containment).toMatchObject(words)
+      const { data } = await test.request<{ checks: unknown[] }>('GET', '/api/status')
+      expect(data.checks).toContainEqual(expect.objectContaining(words))
+      expect((await test.command(['doctor'])).stdout).toContain('cgroup v2, Stop ends the whole tree')
+    })
+
+    it('says which limits the kernel of this host does not let it set', async () => {
+      const config = `containment: { cgroup: ${point}, memory_max: 4G, pids_max: 500 }\n`
+      const other = await startTestConsole({ config })
+      const { detail, hint = '' } = (await other.session((await other.openSession()).id)).containment
+      // Where the controllers are there, both are in force.
+      expect(detail.includes('4G') || hint.includes('memory_max')).toBe(true)
+      expect(detail.includes('500') || hint.includes('pids_max')).toBe(true)
+      await other.close()
+    })
+
+    it('finds the cgroup of a turn that it has taken up again', async () => {
+      const { id, turn_id, pid } = await letEscape(test)
+      await test.kill()
+      expect(await isAlive(pid)).toBe(true)
+      await test.start()
+      await stop(test, id)
+      expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'interrupted' })
+      expect(await isAlive(pid)).toBe(false)
+    })
+
+    it('removes empty cgroups that an earlier console has left', async () => {
+      await test.kill()
+      mkdirSync(join(base, 'left', 'inside'), { recursive: true })
+      await test.start()
+      expect(cgroups()).toEqual([])
+    })
+
+    it('ends what a shell has left behind, when it exits', async () => {
+      const { id, workspace } = await test.openSession()
+      const { data } = await test.request<TerminalView>('POST', `/api/sessions/${id}/terminals`, {
+        kind: 'shell',
+      })
+      const escaping = `(setsid env -i /bin/sh -c 'echo $$ > gone.pid; exec sleep 600' >/dev/null 2>&1 </dev/null &)\n`
+      await test.request('POST', `/api/terminals/${data.id}/input`, { data: escaping })
+      const pid = await pidIn(workspace)
+      expect(await isAlive(pid)).toBe(true)
+      await test.request('POST', `/api/terminals/${data.id}/input`, { data: 'exit\n' })
+      await until(async () => !(await isAlive(pid)))
+    })
+
+    it('is used by the kill switch, also by the command while the console hangs', async () => {
+      const one = await letEscape(test)
+      await test.request<KillView>('POST', '/api/kill', {})
+      expect(await isAlive(one.pid)).toBe(false)
+      await test.request('DELETE', '/api/kill')
+      const other = await letEscape(test)
+      test.process().kill('SIGSTOP')
+      expect(await test.command(['kill'])).toMatchObject({ exitCode: 0 })
+      expect(await isAlive(other.pid)).toBe(false)
+      test.process().kill('SIGCONT')
+      await endOf(test, other.id, other.turn_id)
+      await test.request('DELETE', '/api/kill')
+    })
+  },
+)
+
+describe('a console without cgroups', () => {
+  it('says that such a process escapes, which it does', async () => {
+    const test = await startTestConsole({ config: 'containment: { cgroup: off }\n' })
+    const { id, turn_id, pid } = await letEscape(test)
+    await stop(test, id)
+    await endOf(test, id, turn_id)
+    expect(await isAlive(pid)).toBe(true)
+    process.kill(pid, 'SIGKILL')
+    expect((await test.session(id)).containment).toMatchObject({
+      state: 'warn',
+      detail: expect.stringContaining('escapes Stop'),
+      hint: expect.stringContaining('switched off'),
+    })
+    expect((await test.command(['doctor'])).stdout).toContain('escapes Stop')
+    await test.close()
+  })
+})

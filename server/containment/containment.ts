@@ -1,0 +1,107 @@
+// What holds the processes of the console together, so that ending one ends all that it has started; and says how far that goes.
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { HealthCheck } from '../../lib/api.ts'
+import { type EndTree, endProcessTree } from '../claude/process-tree.ts'
+import { ENTER, openCgroups } from './cgroups.ts'
+import type { ContainmentConfig } from './containment-config.ts'
+import { findCgroups } from './find-cgroups.ts'
+
+export type Command = { file: string; args: readonly string[] }
+
+export type Containment = {
+  /**
+   * What is run in place of a command, so that it begins its life contained.
+   * @param id of the process or terminal; its tree is ended by it
+   * @throws Error with the reason in words
+   */
+  enclose(id: string, command: Command): Command
+  endTree: EndTree
+  /** What is in force, in words for the operator, without flattery. */
+  describe(): HealthCheck
+  /** When the console ends: what still runs stays where it is. */
+  close(): void
+}
+
+/** Holds nothing: trees are found by descent and by their marker. */
+export const UNCONTAINED: Containment = {
+  enclose: (_, command) => command,
+  endTree: endProcessTree,
+  describe: () => describeWithout('it is not looked for'),
+  close() {},
+}
+
+/** Names the place where an earlier console had its cgroups, for whoever ends what it has left. */
+const PLACE_FILE = 'cgroup'
+
+/**
+ * @param directory the data directory: it names the console
+ * @param keepPlace whether processes are going to be started
+ */
+export async function createContainment(
+  config: ContainmentConfig,
+  directory: string,
+  { keepPlace }: { keepPlace: boolean },
+): Promise<Containment> {
+  const earlier = endTreeAt(directory)
+  const consoleId = createHash('sha256').update(directory).digest('hex').slice(0, 12)
+  const found = await findCgroups(config, consoleId)
+  if ('problem' in found) {
+    return { ...UNCONTAINED, endTree: earlier, describe: () => describeWithout(found.problem) }
+  }
+  const { cgroups, limits } = found
+  if (keepPlace) {
+    cgroups.tidy()
+    writeFileSync(join(directory, PLACE_FILE), cgroups.base, { mode: 0o600 })
+  }
+  const missing = Object.keys(config).filter(
+    (key) => (key === 'memory_max' && !limits['memory.max']) || (key === 'pids_max' && !limits['pids.max']),
+  )
+  return {
+    enclose(id, { file, args }) {
+      const [shell, ...enter] = ENTER
+      return { file: shell, args: [...enter, cgroups.make(id), file, ...args] }
+    },
+    endTree: (root, marker, options) => {
+      const cage = cgroups.find(marker)
+      return cage ? endProcessTree(root, marker, { ...options, cage }) : earlier(root, marker, options)
+    },
+    describe: () => describeCgroup(limits, missing),
+    close: cgroups.leave,
+  }
+}
+
+/** Ends trees of a console that may have gone, by the place it has named in its data directory. */
+export function endTreeAt(directory: string): EndTree {
+  let base: string
+  try {
+    base = readFileSync(join(directory, PLACE_FILE), 'utf8').trim()
+  } catch {
+    return endProcessTree
+  }
+  const cgroups = openCgroups(base)
+  return (root, marker, options) => endProcessTree(root, marker, { ...options, cage: cgroups.find(marker) })
+}
+
+function describeCgroup(limits: Record<string, string>, missing: string[]): HealthCheck {
+  const told = [
+    'cgroup v2, Stop ends the whole tree',
+    ...(limits['memory.max'] ? [`memory up to ${limits['memory.max']}`] : []),
+    ...(limits['pids.max'] ? [`up to ${limits['pids.max']} processes`] : []),
+  ].join(', ')
+  if (missing.length === 0) return { name: 'Containment', state: 'ok', detail: told }
+  const hint = `${missing.join(' and ')} can't be set: the controllers are not delegated to the console's cgroup, see containment in the README`
+  return { name: 'Containment', state: 'warn', detail: told, hint }
+}
+
+function describeWithout(problem: string): HealthCheck {
+  const how =
+    process.platform === 'linux' ? 'by descent and by a marker in the environment' : 'by descent only'
+  return {
+    name: 'Containment',
+    state: 'warn',
+    detail: `${how}: a process that leaves its parents and empties its environment escapes Stop`,
+    hint: `No cgroup v2 is used: ${problem}`,
+  }
+}
