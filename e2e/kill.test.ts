@@ -1,7 +1,7 @@
 // The kill switch in every way it can be reached: everything ends, whole trees, and nothing starts until it is lifted.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../lib/api.ts'
 import type { KillView } from '../lib/kill-api.ts'
 import type { TerminalView } from '../lib/terminal-api.ts'
@@ -79,6 +79,8 @@ describe('the kill switch', () => {
     if (mayFreeze) rmdirSync(FREEZER)
   })
 
+  afterEach(() => lift(test))
+
   it('ends everything by one request, refuses whatever would start, and is lifted by an admin alone', async () => {
     const busy = await makeBusy(test)
     const { status, data } = await test.request<KillView>(
@@ -138,7 +140,7 @@ describe('the kill switch', () => {
   })
 
   it('ends everything by a signal, and a TUI with it', async () => {
-    const tui = await test.openSession('counter', { driver: 'tui' })
+    const tui = await test.openSession('leaves-process-and-waits', { driver: 'tui' })
     const { turn_id } = await test.prompt(tui.id, 'Go')
     await test.waitFor(tui.id, (event) => event.kind === 'tool' && event.phase === 'call')
     const busy = await makeBusy(test)
@@ -146,7 +148,6 @@ describe('the kill switch', () => {
     await until(async () => (await view(test)).engaged)
     await expectKilled(test, busy, 'the signal SIGUSR2')
     expect(await endOf(test, tui.id, turn_id)).toMatchObject({ outcome: 'interrupted' })
-    await lift(test)
   })
 
   it('ends everything by a file, survives a restart, and is not lifted by the loss of the file', async () => {
@@ -175,7 +176,6 @@ describe('the kill switch', () => {
     await test.start()
     await expectNothingRuns(test, busy)
     await expectKilled(test, busy, 'the file KILL')
-    await lift(test)
   })
 
   it('ends everything by the command, which lifts it as well', async () => {
@@ -206,7 +206,6 @@ describe('the kill switch', () => {
     await until(async () => (await view(test)).engaged)
     await expectNothingRuns(test, busy)
     expect(await endOf(test, busy.id, busy.turn_id)).toMatchObject({ is_error: true })
-    await lift(test)
   })
 
   it('ends everything by the command while no console runs, and lifts it in the record', async () => {
