@@ -119,6 +119,20 @@ const play = {
       process.exit(0)
     }, 200)
   },
+  // A line of 100 MB.
+  'huge-line'() {
+    init()
+    const [before, after] = JSON.stringify({
+      type: 'assistant',
+      message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text: '<>' }] },
+    }).split('<>')
+    writeSync(1, before)
+    const megabyte = Buffer.alloc(1_000_000, 'h')
+    for (let count = 0; count < 100; count++)
+      for (let at = 0; at < megabyte.length; ) at += writeSync(1, megabyte, at)
+    writeSync(1, `${after}\n`)
+    result('That was long.')
+  },
   floods() {
     init()
     for (let count = 0; count < 800; count++) text(`${count} ${'f'.repeat(32_000)}`)

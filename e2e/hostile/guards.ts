@@ -106,4 +106,67 @@ const RECORD: readonly Guard[] = [
   ),
 ]
 
-export const GUARDS: readonly Guard[] = [...WEB, ...SIGN_IN, ...GATE, ...PROCESSES, ...RECORD]
+const STREAMS: readonly Guard[] = [
+  guardsOf('server/front-door/limits.ts', 'server/front-door/limits.test.ts')(
+    'who reads nothing is dropped',
+    'response.socket.writableLength > 0',
+    'response.socket.writableLength < 0',
+    'reads nothing',
+  ),
+  guardsOf('server/streams/follow-session.ts', 'server/streams/follow-session.test.ts')(
+    'who comes late sees what a command wrote',
+    'for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)',
+    '',
+  ),
+  guardsOf('server/front-door/fill-refusals.ts', 'server/front-door/fill-refusals.test.ts')(
+    'a 405 names the methods there are',
+    "response.setHeader('allow', methods)",
+    '',
+  ),
+]
+
+const HOST: readonly Guard[] = [
+  guardsOf('server/clock.ts', 'server/clock.test.ts')(
+    'a jump of the clock is seen',
+    'Math.abs(by) > JUMP_MS',
+    'Math.abs(by) < 0',
+  ),
+  guardsOf('server/auth/password.ts', 'server/auth/password.test.ts')(
+    'a password is dear to guess',
+    'const LOG_COST = 17',
+    'const LOG_COST = 10',
+  ),
+  guardsOf('server/http/read-input.ts', 'e2e/hostile/bytes.test.ts')(
+    'what is recorded can be read back',
+    '.decode(bytes), asText)',
+    '.decode(bytes))',
+    'under one key',
+  ),
+  guardsOf('server/recorder.ts', 'e2e/hostile/locked.test.ts')(
+    'a held database is waited for',
+    'if (isBusy(error)) {',
+    "if (isBusy(error) && trouble === '') {",
+  ),
+  guardsOf('server/sessions.ts', 'e2e/hostile/workspace.test.ts')(
+    'a workspace is where it should be',
+    'lstatSync(workspace).isSymbolicLink() || realpathSync(workspace) !== workspace',
+    'lstatSync(workspace).isFile() || realpathSync(workspace) === id',
+    'a link to elsewhere',
+  ),
+  guardsOf('server/claude/launch.ts', 'e2e/hostile/workspace.test.ts')(
+    'no settings file of a workspace is read',
+    "'--setting-sources', '',",
+    "'--setting-sources', 'project,local',",
+    'its settings or its servers',
+  ),
+]
+
+export const GUARDS: readonly Guard[] = [
+  ...WEB,
+  ...SIGN_IN,
+  ...GATE,
+  ...PROCESSES,
+  ...RECORD,
+  ...STREAMS,
+  ...HOST,
+]
