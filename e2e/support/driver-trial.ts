@@ -1,4 +1,4 @@
-// Runs turns through a driver without a console around it: the real CLI, the scripted model, a register on disk.
+// Runs turns through the tui driver without a console around it: the real CLI, the scripted model, a register on disk.
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,6 @@ import { transcriptState } from '../../server/claude/transcript.ts'
 import { fromTerminal, TUI_SIZE } from '../../server/claude/tui-terminal.ts'
 import { modelOf, type ScriptedModel, startScriptedModel } from '../../server/drill/scripted-model.ts'
 import type { Decision, Driver, Question } from '../../server/drivers/driver.ts'
-import { createPrintDriver } from '../../server/drivers/print.ts'
 import { createTuiDriver, type TurnAtKeyboard } from '../../server/drivers/tui.ts'
 import { readEnvironment } from '../../server/environment.ts'
 import { createProcesses, type Processes } from '../../server/processes.ts'
@@ -67,14 +66,14 @@ export async function startDriverTrial(
     launch: () => launchOf(trial),
     turns: () => turns,
     /** Runs a turn to its end, and allows what is asked unless the test decides otherwise. */
-    async turn(name: 'print' | 'tui', prompt: string, more: TurnOptions = {}): Promise<RanTurn> {
-      const ran = await runTurn(trial, drivers[name].run, prompt, turns, more)
+    async turn(prompt: string, more: TurnOptions = {}): Promise<RanTurn> {
+      const ran = await runTurn(trial, drivers.tui.run, prompt, turns, more)
       if (ran.events.some(isTerminal)) turns++
       return ran
     },
     follow: (typed: TurnAtKeyboard) => runTurn(trial, typed.run, '', turns++, {}),
     async close() {
-      await Promise.all([drivers.print.close(), drivers.tui.close()])
+      await drivers.tui.close()
       database.close()
       await model.close()
       rmSync(root, { recursive: true, force: true, maxRetries: 5 })
@@ -121,7 +120,7 @@ function createDrivers({ processes, rewriteArguments }: Trial) {
     onTyped: (turn) => typed.push(turn),
     onCost: (_session, _turn, usd) => costs.push(usd),
   })
-  return { tui, print: createPrintDriver(processes, limits, () => {}), terminals, typed, costs }
+  return { tui, terminals, typed, costs }
 }
 
 async function runTurn(
@@ -202,38 +201,4 @@ function newSession(tables: Tables, workspace: string): string {
 /** What runs with a marker, but for what has ended and is not reaped yet. */
 export async function runningWith(marker: string): Promise<string[]> {
   return (await findFamily(null, marker)).map(({ command }) => command)
-}
-
-const DIFFERENT = ['duration_ms', 'message_id', 'total_cost_usd', 'tools', 'usage']
-
-/** The events without what two runs of the same conversation may differ in: ids, times, cost, tokens, tool lists, the order of parallel outputs. */
-export function comparable(events: readonly EventBody[], workspace: string): unknown[] {
-  const names = new Map<string, string>()
-  const nameOf = (id: string) => names.get(id) ?? `call ${names.size}`
-  const outputs: unknown[] = []
-  const rest = events.flatMap((event): unknown[] => {
-    const text = JSON.stringify(event).replaceAll(workspace, '/workspace')
-    const fields = JSON.parse(text) as Record<string, unknown>
-    for (const key of DIFFERENT) delete fields[key]
-    if (event.kind === 'control') return []
-    for (const key of ['tool_use_id', 'parent_tool_use_id']) {
-      const id = fields[key]
-      if (typeof id !== 'string') continue
-      if (!names.has(id)) names.set(id, nameOf(id))
-      fields[key] = names.get(id)
-    }
-    if (event.kind === 'session') return [{ ...fields, session_id: 'id' }]
-    if (event.kind !== 'tool' || event.phase !== 'output') return [fields]
-    outputs.push({ ...fields, output: withoutTimes(String(fields.output)) })
-    return []
-  })
-  return [...rest, ...outputs.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))]
-}
-
-function withoutTimes(output: string): string {
-  return output
-    .replace(/(duration_ms|subagent_tokens): \d+/g, '$1: 0')
-    .replace(/agentId: \w+|to: '\w+'/g, 'agent')
-    .replace(/[A-Z][a-z]{2} +\d+ \d\d:\d\d/g, 'then')
-    .replace(/tool-results\/\w+/g, 'tool-results/id')
 }

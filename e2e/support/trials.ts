@@ -93,13 +93,16 @@ export function turnRow(test: TestConsole, turnId: string): TurnRow {
   )
 }
 
-/** Every process that carries the marker of one of the console's, or of one session's, or descends from one. */
+/** Every process that carries the marker of one of the console's processes or terminals, or of one session's, or descends from one. */
 export async function processesOf(test: TestConsole, sessionId?: string): Promise<RunningProcess[]> {
   const ids = withDatabase(test, (database) =>
     database
-      .prepare('SELECT id FROM processes WHERE ? IN (session_id, ?)')
+      .prepare(
+        `SELECT id FROM processes WHERE @session IN (session_id, @all)
+         UNION SELECT id FROM terminals WHERE @session IN (session_id, @all)`,
+      )
       .pluck()
-      .all(sessionId ?? '', sessionId ? null : ''),
+      .all({ session: sessionId ?? '', all: sessionId ? null : '' }),
   ) as string[]
   return (await Promise.all(ids.map((id) => findFamily(null, id)))).flat()
 }

@@ -161,6 +161,18 @@ function createProcess(
   }
 }
 
+/**
+ * For a CLI that runs in a terminal, where a start that fails would look like an end.
+ * @throws Error when it can't be started, with the reason in words
+ */
+export function mustBeStartable(claude: string): void {
+  try {
+    accessSync(claude, constants.X_OK)
+  } catch (error) {
+    throw new Error(whyNot(claude, error as NodeJS.ErrnoException))
+  }
+}
+
 function whyNot(claude: string, { code, message }: NodeJS.ErrnoException): string {
   const mend = 'mend it or set BREAKGLASS_CLAUDE, start the console again, then send the prompt again'
   switch (code) {

@@ -1,9 +1,9 @@
 // The life of a persistent process over its turns: where each begins, what it has cost, who lives in it, what it says unasked.
 import type { EventBody } from '../../lib/events.ts'
 import type { Batch } from '../drivers/driver.ts'
+import { createCrew } from './crew.ts'
 import type { ClaudeProcess } from './process.ts'
-import { findFamily, type RunningProcess } from './process-table.ts'
-import { endLeftovers, type Survivor } from './process-tree.ts'
+import type { Survivor } from './process-tree.ts'
 import { openSpool, type SpoolReader } from './spool.ts'
 import { createSpoolLines } from './spool-lines.ts'
 import { REMARKS_MAX, remarksOf } from './spool-remarks.ts'
@@ -35,8 +35,7 @@ export function createStreamLife(
   let spentUsd = 0
   let talking = false
   let ear: { spool: SpoolReader; drain(): void } | null = null
-  /** Unknown until the first turn is opened: tools are started later, MCP servers before. */
-  let crew: RunningProcess[] | null = null
+  const crew = createCrew(claude.identity, claude.id)
 
   function listen() {
     const translator = createTranslator({ resumed: true, costBaseUsd: spentUsd })
@@ -90,18 +89,13 @@ export function createStreamLife(
       stop()
       return { from: at, costBaseUsd: spentUsd }
     },
-    async saw({ events, offsets }) {
-      at = offsets?.spool ?? at
-      count(events)
-      if (crew === null && events.some(({ kind }) => kind === 'session')) {
-        const family = await findFamily(claude.identity, claude.id)
-        crew = family.filter(({ pid }) => pid !== claude.identity?.pid)
-      }
+    async saw(batch) {
+      at = batch.offsets?.spool ?? at
+      count(batch.events)
+      await crew.saw(batch)
     },
     isTalking: () => talking,
-    async endLeftovers() {
-      return claude.identity && crew ? endLeftovers(claude.identity, claude.id, crew) : []
-    },
+    endLeftovers: crew.endLeftovers,
     close: stop,
   }
 }

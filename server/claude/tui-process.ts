@@ -23,6 +23,8 @@ import { createCostWatch, createDialogWatch } from './tui-watch.ts'
 import { startWireTee, type WireEvent, type WireTee } from './wire-tee.ts'
 
 export type TuiProcess = ClaudeProcess & {
+  /** Of everything that runs in its terminal. */
+  readonly marker: string
   /** Bytes of the spool: where the next turn begins. */
   spoolBytes(): number
   /** Settles when no turn runs in it, or it has ended. */
@@ -256,6 +258,7 @@ export async function startTui(options: TuiOptions): Promise<TuiProcess> {
     directory,
     spoolPath,
     identity: terminal.identity,
+    marker: terminal.marker,
     exited,
     get exit() {
       return exit

@@ -6,6 +6,8 @@ import type { ProcessIdentity } from './process-table.ts'
 import type { Survivor } from './process-tree.ts'
 
 export type TuiTerminal = {
+  /** Of everything that runs in it. */
+  readonly marker: string
   readonly identity: ProcessIdentity | null
   /** The screen, one string a row. */
   lines(): string[]
@@ -29,6 +31,7 @@ export const TUI_SIZE = { cols: 120, rows: 40 } as const
 /** A terminal that nobody watches, as the daemon has. */
 export function fromTerminal(terminal: Terminal): TuiTerminal {
   return {
+    marker: terminal.id,
     identity: terminal.pty.identity,
     lines: terminal.screen.lines,
     write: terminal.write,

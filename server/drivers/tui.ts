@@ -1,8 +1,9 @@
 // The `tui` driver: an interactive TUI a session in a terminal of its own, kept hot between turns.
 import type { ProcessRow } from '../../db/processes.ts'
+import { type Crew, createCrew } from '../claude/crew.ts'
 import { followTurn, sendPrompt } from '../claude/follow-turn.ts'
 import { createHotProcesses, type Hot, type HotLimits } from '../claude/hot-processes.ts'
-import type { ClaudeProcess } from '../claude/process.ts'
+import { type ClaudeProcess, mustBeStartable } from '../claude/process.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { adoptDeadTui } from '../claude/tui-adopt.ts'
 import { startTui, type TuiProcess } from '../claude/tui-process.ts'
@@ -20,7 +21,7 @@ export type TurnAtKeyboard = TypedTurn & {
   run: (request: TurnRequest) => AsyncIterable<Batch>
 }
 
-type Tui = { claude: TuiProcess }
+type Tui = { claude: TuiProcess; crew: Crew }
 
 /**
  * @param options.startTerminal opens the agent's terminal of a session
@@ -41,6 +42,7 @@ export function createTuiDriver(options: {
   const shelf = createHotProcesses<Tui>({
     limits,
     async start(sessionId, launch, key) {
+      mustBeStartable(launch.claude)
       const claude = await processes.enter(sessionId, 'tui', key, (id, directory) =>
         startTui({
           ...{ launch, id, directory },
@@ -49,7 +51,7 @@ export function createTuiDriver(options: {
           onCost: (usd) => options.onCost?.(sessionId, lastTurn.get(sessionId) ?? '', usd),
         }),
       )
-      return { claude }
+      return { claude, crew: createCrew(claude.identity, claude.marker) }
     },
     end: ({ claude }) => processes.end(claude),
     onLeftover: options.onLeftover,
@@ -78,12 +80,16 @@ export function createTuiDriver(options: {
     chosen.busy = true
     lastTurn.set(sessionId, request.turnId)
     try {
-      yield* followTurn(chosen.claude, request, { from })
+      yield* followTurn(chosen.claude, request, { from, saw: chosen.crew.saw })
     } finally {
       // A console that stops takes its terminals with it; the next one closes the turn.
       if (!request.detach.aborted) {
         if (chosen.claude.exit !== null || request.stop.aborted) shelf.leave(sessionId, chosen)
-        else shelf.rest(sessionId, chosen, request.earlierTurns + 1, async () => undefined)
+        else
+          shelf.rest(sessionId, chosen, request.earlierTurns + 1, async () => {
+            const survivors = await chosen.crew.endLeftovers()
+            if (survivors.length > 0) options.onLeftover(sessionId, survivors)
+          })
       }
     }
   }
