@@ -17,6 +17,9 @@ async function start(scenario: string, options = {}): Promise<DriverTrial> {
   return trial
 }
 
+/** But for the folder that the CLI makes for plans. */
+const filesIn = (directory: string) => readdirSync(directory).filter((name) => name !== 'plans')
+
 describe('the tui driver', () => {
   it('keeps the TUI hot, and shows the text while it comes', async () => {
     const trial = await start('plain-text')
@@ -36,7 +39,7 @@ describe('the tui driver', () => {
       const sent = trial.model.requests.findLast((request) => request.method === 'POST')
       const text = prompt.replace('\u001b', '').trim()
       expect(JSON.stringify(sent?.body)).toContain(JSON.stringify(text).slice(1, -1))
-      expect(readdirSync(trial.workspace)).toEqual([])
+      expect(filesIn(trial.workspace)).toEqual([])
       expect((await trial.turn('again')).processId).not.toBe('')
     },
   )
@@ -64,7 +67,7 @@ describe('the tui driver', () => {
     )
     expect(outputs.length).toBeGreaterThan(0)
     for (const output of outputs) expect(output).toMatchObject({ is_error: true, output: 'Not today' })
-    expect(readdirSync(trial.workspace)).toEqual([])
+    expect(filesIn(trial.workspace)).toEqual([])
   })
 
   it('shows no dialog while the gate is asked, so that Enter at the keyboard runs nothing', async () => {
@@ -82,12 +85,12 @@ describe('the tui driver', () => {
       },
     })
     expect(ran.questions.length).toBeGreaterThan(0)
-    expect(readdirSync(trial.workspace)).toEqual([])
+    expect(filesIn(trial.workspace)).toEqual([])
   })
 
   it('says what stands on the screen when a dialog is up, types nothing, and times out cleanly', async () => {
     const trial = await start('plain-text', { trusted: false })
-    const { events, processId } = await trial.turn('Go ahead', { timeLeftMs: 6_000 })
+    const { events, processId } = await trial.turn('Go ahead', { timeLeftMs: 10_000 })
     const waiting = events.find((event) => event.kind === 'control' && event.action === 'waiting_for_answer')
     expect(waiting).toMatchObject({
       reason: expect.stringMatching(/theme|text style|Let's get started|trust/i),

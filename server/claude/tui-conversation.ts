@@ -153,6 +153,8 @@ export function createTuiConversation(options: {
     parent: string | null,
     atMs: number,
   ) {
+    // The transcript can be ahead of the wire.
+    claudeVersion ||= stringOf(record, 'version') ?? ''
     // The last words of a turn that ended on the wire come when the next one may have begun.
     if (recordedAtMs < (turn?.ours ? turn.startedAtMs : endedAtMs)) return
     if (turn) turn.lastSignMs = atMs
