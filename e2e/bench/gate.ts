@@ -56,7 +56,7 @@ async function measureHooks(turns: number): Promise<number[]> {
   })
   try {
     const decide = createDecider(trial)
-    for (let turn = 0; turn < turns; turn++) await trial.turn('tui', 'Go', { decide })
+    for (let turn = 0; turn < turns; turn++) await trial.turn('Go', { decide })
     return sumPairs(waits)
   } finally {
     await trial.close()
