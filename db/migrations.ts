@@ -273,4 +273,14 @@ CREATE INDEX observers_by_session ON observers (session_id, created_at);
 
 ALTER TABLE logins ADD COLUMN stepped_up_until_ms INTEGER NOT NULL DEFAULT 0;
 `,
+  /* 10: budgets of sessions */ `
+CREATE TABLE budgets (
+  session_id TEXT PRIMARY KEY REFERENCES sessions (id),
+  turns INTEGER,
+  usd REAL,
+  minutes REAL,
+  warned TEXT NOT NULL DEFAULT '',
+  spent TEXT NOT NULL DEFAULT ''
+) STRICT;
+`,
 ]

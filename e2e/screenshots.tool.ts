@@ -185,8 +185,17 @@ async function photographSessions(browser: Browser, test: TestConsole, directory
   await page.getByRole('button', { name: 'Stop' }).click()
   await stands(page, 'Held')
   await inAll(page, directory, 'console-held')
+  const verbs = await test.openSession('plain-text', { reason: 'The disk of db-3 is nearly full' })
+  await page.goto(`/sessions/${verbs.id}`)
+  await isLive(page)
+  await test.request('POST', `/api/sessions/${verbs.id}/verbs`, { name: 'disk-space' })
+  await test.request('POST', `/api/sessions/${verbs.id}/verbs`, { name: 'end-process', blanks: { pid: '1' } })
+  await transcript(page).getByText('Succeeded').waitFor()
+  await page.getByRole('button', { name: 'Run it', exact: true }).waitFor()
+  await inAll(page, directory, 'console-verbs')
   for (const [path, name] of [
     ['/', 'now'],
+    ['/runbooks', 'runbooks'],
     ['/sessions', 'history'],
     ['/sessions?q=nothing-like-this', 'history-nothing-found'],
     ['/settings', 'settings'],

@@ -125,15 +125,23 @@ describe('verbs', () => {
   it('show their output live and end with their tree when they are stopped', async () => {
     const { id } = await test.openSession()
     const after = (await test.session(id)).head_seq
-    const streamed = readStream(
-      test,
-      `/api/sessions/${id}/events?after=${after}`,
-      (event) => event.kind === 'verb' && event.phase === 'output',
-    )
+    const progress = () =>
+      readStream(
+        test,
+        `/api/sessions/${id}/events?after=${after}`,
+        (event) => event.kind === 'verb' && event.phase === 'output',
+      )
+    const streamed = progress()
     const { data } = await run(id, 'wait')
     const live = (await streamed).at(-1)
     expect(live).toMatchObject({ kind: 'verb', run_id: data.verb_run_id, data: 'waiting\n' })
     expect(live).not.toHaveProperty('seq')
+    // Who comes later gets what it has written so far.
+    expect((await progress()).at(-1)).toMatchObject({
+      run_id: data.verb_run_id,
+      data: 'waiting\n',
+      tail: true,
+    })
     expect((await findFamily(null, data.verb_run_id)).length).toBeGreaterThanOrEqual(2)
     const stop = (headers = {}) =>
       test.request('DELETE', `/api/sessions/${id}/verbs/${data.verb_run_id}`, undefined, headers)

@@ -1,5 +1,6 @@
 // The HTTP contract as schemas: what a request may say, what an answer looks like.
 import { z } from 'zod'
+import { type BudgetView, budgetSchema } from './budget-api.ts'
 import type { Outcome, RecordedEvent } from './events.ts'
 import type { GrantView } from './gate-api.ts'
 
@@ -44,6 +45,8 @@ export const openSessionSchema = z.strictObject({
     .min(5)
     .max(24 * 60)
     .default(120),
+  /** What it may use, where that is not what the configuration says. */
+  budget: budgetSchema.optional(),
 })
 export type OpenSession = z.infer<typeof openSessionSchema>
 
@@ -193,6 +196,12 @@ export type SessionDetail = SessionView & {
   tried_version: string
   /** What holds the processes of this console together. */
   containment: HealthCheck
+  /** Seconds in which nothing has to move before the record says so. */
+  stall_seconds: number
+  /** Longest a command may run, in seconds. */
+  tool_limit_seconds: number
+  /** What it may use and has used; null where it may use as much as it likes. */
+  budget: BudgetView | null
   /** What operators have allowed for the whole session. */
   grants: GrantView[]
   /** How long before the end of the time box it is warned of, and what a turn that runs then still gets. */

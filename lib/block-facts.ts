@@ -6,6 +6,7 @@ import { oneLine } from './format.ts'
 export const EMPTY_FACTS: RecordFacts = {
   running: null,
   action: '',
+  waiting_for: null,
   pending: [],
   held: false,
   offer: null,

@@ -10,9 +10,11 @@ import type {
   ToolBlock,
   ToolState,
   Turn,
+  WaitingFor,
 } from './block-types.ts'
 import type { BodyOf, Outcome, PassingEvent, RecordedEvent } from './events.ts'
-import { changesState, describeCall, isWordOfStop } from './tool-call.ts'
+import { oneLine } from './format.ts'
+import { changesState, describeCall, isSubagent, isWordOfStop } from './tool-call.ts'
 
 /** How much of a running command's output is kept in the page: the card shows its last lines only. */
 const TAIL_CHARACTERS = 16 * 1024
@@ -213,6 +215,18 @@ export function createToolBlocks(facts: RecordFacts) {
     containerOf,
     markKilled: (turn: BlockNode<Turn>) => void killed.add(turn.value.id),
     pending: (): ApprovalFact[] => [...approvals.values()].filter((approval) => approval.state === 'pending'),
+    /** What is waited for. @param lastSign when the CLI was last heard of */
+    waitingFor: (lastSign: string): WaitingFor | null => {
+      const nodes = [...open]
+      if (nodes.some((node) => node.value.state === 'waiting')) return null
+      // A subagent's call waits for a model of its own.
+      const node = nodes.findLast(({ value }) => value.state === 'running' && !isSubagent(value.name))
+      if (!node) return { what: 'model', since: lastSign }
+      const { name, input, since } = node.value
+      const { label, what } = describeCall(name, input)
+      const timeout = name === 'Bash' && typeof input.timeout === 'number' ? input.timeout : null
+      return { what: 'tool', label: oneLine(`${label} ${what}`), since, timeout_ms: timeout }
+    },
     /** The call that goes on, in its own words. */
     action: (): string | null => {
       const waiting = [...open].find((node) => node.value.state === 'waiting')

@@ -197,8 +197,15 @@ export type Item = Turn | Block
 /** The console's offer to go on with another provider. */
 export type Offer = { turn_id: string; from: string; to: string; reason: string }
 
+/** What a running turn waits for. `timeout_ms`: the call's own limit, where it was given one. */
+export type WaitingFor =
+  | { what: 'tool'; label: string; since: string; timeout_ms: number | null }
+  | { what: 'model'; since: string }
+
 export type RecordFacts = {
   running: { turn_id: string; started_at: string; last_sign_at: string } | null
+  /** The call that runs, or else the model; null while nothing runs or a person is waited for. */
+  waiting_for: WaitingFor | null
   /** What goes on, in one line; empty while nothing does. */
   action: string
   /** Questions to an operator without an answer, oldest first. */

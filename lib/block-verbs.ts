@@ -26,9 +26,10 @@ export function createVerbBlocks() {
   function progress(event: PassingEvent & BodyOf<'verb'>): boolean {
     const node = verbs.get(event.run_id)
     if (!node || !event.data || !isVerbOpen(node.value)) return false
+    const lines = event.data.split('\n').length - 1
     update(node, {
-      tail: (node.value.tail + event.data).slice(-TAIL_CHARACTERS),
-      tail_lines: node.value.tail_lines + event.data.split('\n').length - 1,
+      tail: (event.tail ? event.data : node.value.tail + event.data).slice(-TAIL_CHARACTERS),
+      tail_lines: event.tail ? Math.max(node.value.tail_lines, lines) : node.value.tail_lines + lines,
     })
     return true
   }

@@ -105,7 +105,9 @@ function createState() {
 
   function applyRecorded(event: RecordedEvent): void {
     const turn = turnOf(event)
-    lastSign = event.at
+    // What the console itself says, and what an operator runs beside it, is no sign of the CLI.
+    if (event.kind !== 'verb' && !(event.kind === 'control' && event.action === 'stalled'))
+      lastSign = event.at
     const placed = { key: `e-${event.seq}`, at: event.at, seqs: [event.seq] }
     switch (event.kind) {
       case 'prompt':
@@ -260,6 +262,7 @@ function createState() {
           ? { turn_id: now.id, started_at: now.prompt_at, last_sign_at: lastSign || now.at }
           : null,
         pending: tools.pending(),
+        waiting_for: now ? tools.waitingFor(lastSign || now.at) : null,
         action: now
           ? oneLine(fromWorkspace(tools.action() ?? texts.action() ?? 'Waiting for the model'))
           : '',

@@ -159,8 +159,9 @@ const verbBody = z.object({
   confirm: z.string().optional(),
   intends: z.array(z.string()).optional(),
   timeout_seconds: z.number().optional(),
-  /** With `output`: what the command has written since. Never recorded. */
+  /** With `output`: what the command has written since, or with `tail` the end of all so far. Never recorded. */
   data: z.string().optional(),
+  tail: z.boolean().optional(),
   /** With `awaiting` and `ended`. */
   output: z.string().optional(),
   exit_code: z.number().nullable().optional(),

@@ -13,21 +13,33 @@ export type LiveTails = {
   list(): PassingEvent[]
 }
 
+type Progress = PassingEvent & ({ kind: 'tool' } | { kind: 'verb' })
+
+/** Which command wrote something; null where the event says something else. */
+function progressOf(event: StreamEvent): string | null {
+  if (event.kind === 'tool') return event.phase === 'progress' ? event.tool_use_id : null
+  return event.kind === 'verb' && event.phase === 'output' ? event.run_id : null
+}
+
 /** The tails of one session. */
 export function createLiveTails(): LiveTails {
-  const tails = new Map<string, PassingEvent & { kind: 'tool' }>()
+  const tails = new Map<string, Progress>()
   return {
     take(event) {
-      if (event.kind === 'tool' && event.phase === 'progress') {
-        const known = event.tail ? undefined : tails.get(event.tool_use_id)
-        const data = endOf(`${known?.data ?? ''}${event.data ?? ''}`)
-        tails.set(event.tool_use_id, { ...(event as PassingEvent & { kind: 'tool' }), data, tail: true })
+      const id = progressOf(event)
+      if (id !== null) {
+        const passing = event as Progress
+        const known = passing.tail ? undefined : tails.get(id)
+        tails.set(id, { ...passing, data: endOf(`${known?.data ?? ''}${passing.data ?? ''}`), tail: true })
         const [first] = tails.keys()
         if (tails.size > LIVE_TAILS_MAX && first !== undefined) tails.delete(first)
       } else if (event.kind === 'tool' && event.phase === 'output') {
         tails.delete(event.tool_use_id)
+      } else if (event.kind === 'verb') {
+        tails.delete(event.run_id) // another phase has begun
       } else if (isTerminal(event)) {
-        tails.clear() // a session has one turn at a time
+        // A session has one turn at a time; verbs go on beside it.
+        for (const [id, tail] of tails) if (tail.kind === 'tool') tails.delete(id)
       }
     },
     list: () => [...tails.values()],

@@ -83,6 +83,11 @@ export function describeCall(name: string, input: Input): { label: string; what:
   }
 }
 
+/** Whether a call hands its work to a subagent, which asks a model of its own. */
+export function isSubagent(name: string): boolean {
+  return name === 'Task' || name === 'Agent'
+}
+
 export type Todo = { text: string; state: 'pending' | 'in_progress' | 'completed' }
 
 /** The entries of a TodoWrite call; what is no entry is left out. */

@@ -24,7 +24,9 @@ export function createChannel(): Channel {
 
   function keepTails(sessionId: string, events: readonly StreamEvent[]) {
     for (const event of events) {
-      const isProgress = event.kind === 'tool' && event.phase === 'progress'
+      const isProgress =
+        (event.kind === 'tool' && event.phase === 'progress') ||
+        (event.kind === 'verb' && event.phase === 'output')
       const kept = tails.get(sessionId) ?? (isProgress ? createLiveTails() : null)
       if (!kept) continue
       kept.take(event)

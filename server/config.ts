@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { budgetMinutes, budgetTurns, budgetUsd } from '../lib/budget-api.ts'
 import { containmentSchema } from './containment/containment-config.ts'
 import { policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
@@ -63,6 +64,16 @@ const configSchema = z.strictObject({
         .min(1)
         .max(24 * 3600)
         .default(660),
+      /** Without any for this long the record says what is waited for. */
+      stall_seconds: z
+        .number()
+        .min(1)
+        .max(24 * 3600)
+        .default(90),
+      /** What each session may use, unless it is opened with a budget of its own; nothing is as much as it likes. */
+      session_turns: budgetTurns.optional(),
+      session_usd: budgetUsd.optional(),
+      session_minutes_running: budgetMinutes.optional(),
       /** Longest a single command may run. */
       tool_minutes: z.number().min(0.1).max(240).default(10),
       concurrent_turns: z.int().min(1).max(100).default(6),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { loadAgent } from './agent/agent.ts'
 import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
+import { startBudgets } from './budgets.ts'
 import { createChannel } from './channel.ts'
 import { createChoices } from './choices.ts'
 import { findBinary, locateBinary } from './claude/binary.ts'
@@ -29,6 +30,7 @@ import { createSentinel } from './kill/sentinel.ts'
 import { createStopEverything } from './kill/stop-everything.ts'
 import { createLadder } from './ladder/ladder.ts'
 import { createProbes } from './ladder/probes.ts'
+import { sessionBudget, sessionLimits, turnLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createObserverLinks } from './observer-links.ts'
 import { openRecord } from './open-record.ts'
@@ -44,7 +46,6 @@ import { createTables } from './tables.ts'
 import { createTerminals } from './terminal/terminals.ts'
 import { startTimeBox } from './time-box.ts'
 import { createTurns } from './turns.ts'
-import { createRunbooks } from './verbs/runbooks.ts'
 import { createVerbs } from './verbs/verbs.ts'
 
 export type Console = {
@@ -154,14 +155,8 @@ export async function startConsole(options: {
   }
   const sessions = createSessions({
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
-    limits: {
-      silence_limit_seconds: limits.silence_seconds,
-      containment: containment.describe(),
-      time_box: {
-        warning_minutes: limits.time_box_warning_minutes,
-        grace_minutes: limits.time_box_grace_minutes,
-      },
-    },
+    limits: { ...sessionLimits(limits), containment: containment.describe() },
+    budget: sessionBudget(limits),
     drillsOnly,
   })
   const choices = createChoices({ tables, recorder, driver, providers, launchOf })
@@ -178,14 +173,11 @@ export async function startConsole(options: {
     { driver, gate, recorder, tables, channel },
     launchOf,
     directoriesOf,
-    {
-      turnMs: limits.turn_minutes * 60_000,
-      silenceMs: limits.silence_seconds * 1000,
-      concurrent: limits.concurrent_turns,
-    },
+    turnLimits(limits),
     { accept: refuse, start: () => refuseWithoutSpace(data) },
     async (sessionId) => {
       anchoring.anchor()
+      budgets.look(sessionId)
       await sessions.checkDrill(sessionId)
       // Not waited for: what is queued elsewhere does not wait for probes.
       void ladder.turnEnded(sessionId)
@@ -203,8 +195,7 @@ export async function startConsole(options: {
   })
 
   const verbs = createVerbs({
-    runbooks: createRunbooks(root, config, inherited.PATH ?? ''),
-    ...{ tables, recorder, inherited, refuse },
+    ...{ root, config, tables, recorder, inherited, refuse },
     outputsOf: (sessionId) => data.session(sessionId).outputs,
     onTrouble: (problem) => log.error({ problem }, 'A verb met trouble'),
   })
@@ -234,11 +225,12 @@ export async function startConsole(options: {
   void pool.closeLeft()
   kill.arm(createStopEverything({ turns, terminals, verbs, processes, pool, tables }))
   const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
+  const budgets = startBudgets({ tables, recorder, turns })
   turns.startWaiting()
 
   const runtime: Runtime = {
     ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
-    ...{ timeBox, verbs },
+    ...{ timeBox, budgets, verbs },
     ...{ choices, ladder, probes },
     observers: createObserverLinks({ tables, recorder, auth }),
     server: randomUUID(),
@@ -278,6 +270,7 @@ export async function startConsole(options: {
       spaceWatch.close()
       gateParts.close()
       timeBox.close()
+      budgets.close()
       endClockWatch()
       await pool.close()
       await Promise.all([terminals.close(), verbs.close()]) // first: they record ends

@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts'
 import type { AdoptedTurn, Batch, Driver, TurnRequest } from './drivers/driver.ts'
 import type { Gate } from './gate/gate.ts'
 import type { Recorder } from './recorder.ts'
+import { createStallWatch } from './stall-watch.ts'
 import type { Tables } from './tables.ts'
 
 /** What a turn needs of the console. */
@@ -32,6 +33,8 @@ export type TurnPlan = Pick<
   /** The prompt as the CLI gets it. */
   prompt: string
   adopted: AdoptedTurn | null
+  /** Milliseconds in which nothing moves before the record says what is waited for. */
+  stallMs: number
 }
 
 /**
@@ -71,12 +74,20 @@ export async function runTurn(
   }
 
   const times = createTimes(request)
+  const stall = createStallWatch({
+    stallMs: plan.stallMs,
+    openCalls: adopted?.openCalls ?? [],
+    isWaiting: request.isWaiting,
+    tell: (event) => recorder.recordNow({ sessionId, turnId, events: [event] }),
+  })
   let ended = false
   try {
     for await (const batch of driver.run(request)) await record(batch)
     if (!ended && !plan.detach.aborted) throw new Error('The driver gave no terminal event')
   } catch (error) {
     if (!ended && !plan.detach.aborted) await recordFailure(error)
+  } finally {
+    stall.close()
   }
 
   /** Where not even this can be written the turn stays open, and the next console ends it. */
@@ -88,7 +99,7 @@ export async function runTurn(
 
   async function record(batch: Batch) {
     const { questions, withdrawn, offsets } = batch
-    const events = batch.events.map(times.mark)
+    const events = [...stall.saw(batch.events), ...batch.events.map(times.mark)]
     // Partial text is not worth a wait for the disk each: its offset is committed with the next event that stays.
     if (events.length > 0 && events.every(isPassing) && questions.length + withdrawn.length === 0) {
       await recorder.record({ sessionId, turnId, events })

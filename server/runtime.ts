@@ -1,6 +1,7 @@
 // The one object on globalThis: what the front door has started, and the only way in for app/.
 import type { DrillView, DriverName } from '../lib/api.ts'
 import type { Auth, Identity } from './auth/auth.ts'
+import type { Budgets } from './budgets.ts'
 import type { Channel } from './channel.ts'
 import type { Choices } from './choices.ts'
 import type { Config } from './config.ts'
@@ -34,6 +35,7 @@ export type Runtime = {
   probes: Probes
   terminals: Terminals
   verbs: Verbs
+  budgets: Budgets
   timeBox: TimeBox
   observers: ObserverLinks
   gate: Gate

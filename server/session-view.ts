@@ -5,6 +5,8 @@ import type { SessionDetail, SessionStatus, SessionView, TurnView } from '../lib
 import type { Outcome } from '../lib/events.ts'
 import { FIXTURE_VERSION } from './claude/binary.ts'
 import { viewGrant } from './gate/grants.ts'
+import type { SessionLimits } from './limits.ts'
+import { viewBudget } from './session-budget.ts'
 import type { Tables } from './tables.ts'
 
 export function viewTurn(row: TurnRow): TurnView {
@@ -33,16 +35,13 @@ export function viewSession(row: SessionTotals, tables: Tables): SessionView {
   }
 }
 
-export function viewSessionDetail(
-  row: SessionTotals,
-  tables: Tables,
-  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box' | 'containment'>,
-): SessionDetail {
+export function viewSessionDetail(row: SessionTotals, tables: Tables, limits: SessionLimits): SessionDetail {
   const turns = tables.turns.ofSession(row.id).map(viewTurn)
   return {
     ...viewSession(row, tables),
     turn_list: turns,
     queue: turns.filter((turn) => turn.state === 'queued'),
+    budget: viewBudget(tables.budgets.bySession(row.id, new Date().toISOString())),
     grants: tables.grants.ofSession(row.id).map(viewGrant),
     ...limits,
     tried_version: FIXTURE_VERSION,

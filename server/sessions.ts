@@ -3,14 +3,17 @@ import { createHash, randomUUID } from 'node:crypto'
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import type { NewSession, SessionTotals } from '../db/sessions.ts'
 import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
+import type { Budget } from '../lib/budget-api.ts'
 import type { EventBody } from '../lib/events.ts'
 import { chooseDriver, chooseProvider } from './choices.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
 import { HttpProblem, invalidField } from './http/problem.ts'
+import type { SessionLimits } from './limits.ts'
 import type { Providers } from './providers.ts'
 import type { Recorder } from './recorder.ts'
+import { insertBudget } from './session-budget.ts'
 import type { LaunchOf } from './session-launch.ts'
 import { viewSession, viewSessionDetail } from './session-view.ts'
 import type { Tables } from './tables.ts'
@@ -47,11 +50,14 @@ export function createSessions(options: {
   rehearsals: Rehearsals
   data: DataDirectory
   launchOf: LaunchOf
-  limits: Pick<SessionDetail, 'silence_limit_seconds' | 'time_box' | 'containment'>
+  limits: SessionLimits
+  /** The budget of a session that is opened without one. */
+  budget: Budget
   /** Every session is a drill, whatever was asked for. */
   drillsOnly: boolean
 }) {
-  const { tables, recorder, driver, providers, rehearsals, data, launchOf, limits, drillsOnly } = options
+  const { tables, recorder, driver, providers, rehearsals, data, launchOf, limits, budget, drillsOnly } =
+    options
 
   return {
     /**
@@ -99,6 +105,7 @@ export function createSessions(options: {
         events: [{ kind: 'control', action: 'opened', operator, reason: input.reason }, ...told],
         also() {
           tables.sessions.insert(row)
+          if (!steps.endless) insertBudget(tables, id, budget, input.budget)
           steps.also?.(id)
         },
       })

@@ -1,5 +1,6 @@
 // The tables of the record, prepared once.
 import { createApprovalsTable } from '../db/approvals.ts'
+import { createBudgetsTable } from '../db/budgets.ts'
 import type { Database } from '../db/database.ts'
 import { createEventsTable } from '../db/events.ts'
 import { createGatewayHistoriesTable } from '../db/gateway-histories.ts'
@@ -26,6 +27,7 @@ export function createTables(database: Database) {
     observers: createObserversTable(database),
     terminals: createTerminalsTable(database),
     kills: createKillsTable(database),
+    budgets: createBudgetsTable(database),
     verbRuns: createVerbRunsTable(database),
     gatewaySessions: createGatewaySessionsTable(database),
     gatewayHistories: createGatewayHistoriesTable(database),

@@ -2,6 +2,7 @@
 import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import { HttpProblem } from './http/problem.ts'
+import { refuseWhenSpent } from './session-budget.ts'
 import { isOver } from './session-view.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,6 +26,12 @@ export function refuseWhenOver(session: SessionTotals): void {
   const { id, ends_at } = session
   const detail = `The time box of this session ended at ${ends_at?.slice(11, 16)} UTC, so nothing new starts: extend it with a reason (POST /api/sessions/${id}/extend), then try again`
   throw new HttpProblem(409, 'time_box_over', detail, { ends_at })
+}
+
+/** @throws HttpProblem 409 `time_box_over`, `budget_spent` */
+export function refuseWhenUsedUp(tables: Tables, session: SessionTotals): void {
+  refuseWhenOver(session)
+  refuseWhenSpent(tables, session.id)
 }
 
 /** @throws HttpProblem 404 `not_queued` */

@@ -7,6 +7,7 @@ import type { TurnRow } from '../db/turns.ts'
 import type { TurnView } from '../lib/api.ts'
 import { adoptionOf, closeUnstarted, tellAdopted } from './adopt-turn.ts'
 import type { AdoptedTurn, StopReason } from './drivers/driver.ts'
+import type { TurnLimits } from './limits.ts'
 import { asText, withNoteOfUnfinished } from './prompt-text.ts'
 import { createQueuedPrompts } from './queued-prompts.ts'
 import { runTurn, type TurnSurroundings } from './run-turn.ts'
@@ -19,15 +20,13 @@ import {
   notQueued,
   openSession,
   queuedTurn,
-  refuseWhenOver,
+  refuseWhenUsedUp,
   repetition,
   stopping,
 } from './turn-refusals.ts'
 
 /** At a shutdown: how long turns that are just being stopped are waited for. */
 const CLOSE_MS = 2_000
-
-export type TurnLimits = { turnMs: number; silenceMs: number; concurrent: number }
 
 export type Turns = ReturnType<typeof createTurns>
 
@@ -62,7 +61,7 @@ export function createTurns(
      * Starts a turn, or queues it behind the one that runs.
      *
      * @param key of an earlier request that this may be a repetition of
-     * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`, `time_box_over`; 422 `idempotency_key_reused`; 503 while stopping
+     * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`, `time_box_over`, `budget_spent`; 422 `idempotency_key_reused`; 503 while stopping
      */
     start(
       sessionId: string,
@@ -74,7 +73,7 @@ export function createTurns(
       const repeated = key === null ? null : turns.byIdempotencyKey(sessionId, key)
       if (repeated) return repetition(repeated, prompt)
       refuseWhileStopping()
-      refuseWhenOver(session)
+      refuseWhenUsedUp(tables, session)
 
       const current = turns.runningOf(sessionId)
       if (current && !queue) throw inProgress(current)
@@ -115,12 +114,12 @@ export function createTurns(
 
     /**
      * Starts a queued prompt now: the turn that runs is stopped for it.
-     * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker, `time_box_over`
+     * @throws HttpProblem 404 `not_queued`; 409 `turn_in_progress` when somebody else was quicker, `time_box_over`, `budget_spent`
      */
     async sendNow(sessionId: string, turnId: string, operator: string): Promise<StartedTurn> {
       queuedTurn(tables, sessionId, turnId)
       refuseWhileStopping()
-      refuseWhenOver(findSession(tables, sessionId))
+      refuseWhenUsedUp(tables, findSession(tables, sessionId))
       const current = turns.runningOf(sessionId)
       if (current) {
         if (jumping.has(sessionId)) throw inProgress(current)
@@ -248,6 +247,7 @@ export function createTurns(
       // Not more than a whole turn, also where the clock was set back meanwhile.
       timeLeftMs: Math.min(limits.turnMs, Date.parse(turn.deadline_at ?? '') - Date.now()),
       silenceLimitMs: limits.silenceMs,
+      stallMs: limits.stallMs,
       stop: stop.signal,
       detach: detach.signal,
     }

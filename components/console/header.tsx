@@ -11,12 +11,12 @@ import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
 import { cn } from '../ui/cn.ts'
 import { AgentFact } from './agent-fact.tsx'
+import { BudgetNear } from './budget.tsx'
 import { describeStatus } from './session-status.ts'
 import { TimeBoxLeft } from './time-box.tsx'
 import { UntriedCli } from './untried-cli.tsx'
+import { useWaitingFor } from './waiting-for.tsx'
 
-/** Silence is worth a word only after this long. */
-const QUIET_FROM_MS = 20_000
 /** A turn's own deadline is worth a word only below this. */
 const SHORT_MS = 60_000
 
@@ -50,6 +50,7 @@ export function ConsoleHeader({
   const tokens = facts.tokens || detail.total_tokens
   const model = facts.model ?? detail.model
   const runs = facts.running !== null || (detail.current_turn !== null && status !== 'closed')
+  const waits = useWaitingFor({ waiting_for: runs ? facts.waiting_for : null }, detail)
   return (
     <header className="col-span-full flex min-h-11 min-w-0 items-center gap-3 border-b border-line px-4 py-1.5 narrow:px-4">
       <h1 className="min-w-0 shrink truncate font-semibold" title={makeVisible(detail.reason)}>
@@ -65,12 +66,25 @@ export function ConsoleHeader({
       </span>
       {detail.ticket ? <Chip className="max-[900px]:hidden">{makeVisible(detail.ticket)}</Chip> : null}
       {runs && facts.action ? (
-        <span className="hidden min-w-0 flex-1 truncate text-12 text-muted wide:block">{facts.action}</span>
+        <span
+          className={cn(
+            'hidden min-w-0 flex-1 truncate text-12 text-muted wide:block',
+            waits?.grave && 'text-warn',
+          )}
+        >
+          {waits?.long ?? facts.action}
+        </span>
       ) : null}
       <dl className="tabular ml-auto flex shrink-0 items-center gap-3.5 text-12 whitespace-nowrap text-muted">
-        {runs ? (
-          <Quiet since={facts.running?.last_sign_at} limitSeconds={detail.silence_limit_seconds} />
+        {waits ? (
+          <Fact
+            name="What the turn waits for"
+            className={cn('max-[520px]:hidden wide:sr-only', waits.grave && 'text-warn')}
+          >
+            {waits.short}
+          </Fact>
         ) : null}
+        <BudgetNear budget={detail.budget} />
         {runs ? <TimeLeft deadline={detail.current_turn?.deadline_at ?? null} /> : null}
         {detail.ends_at && status !== 'closed' && status !== 'over' ? (
           <Fact name="Time left for this session">
@@ -134,19 +148,6 @@ function TimeLeft({ deadline }: { deadline: string | null }) {
   return (
     <Fact name="Time left for this turn" className="text-warn">
       {left <= 0 ? 'turn out of time' : `turn ${formatClock(left)} left`}
-    </Fact>
-  )
-}
-
-function Quiet({ since, limitSeconds }: { since: string | undefined; limitSeconds: number }) {
-  const now = useServerNow()
-  if (since === undefined || now === null) return null
-  const quiet = now - Date.parse(since)
-  if (quiet < QUIET_FROM_MS) return null
-  const near = quiet > limitSeconds * 750
-  return (
-    <Fact name="Time without a sign of the CLI" className={cn('max-[520px]:hidden', near && 'text-warn')}>
-      quiet {formatClock(quiet)} of {formatClock(limitSeconds * 1000)}
     </Fact>
   )
 }

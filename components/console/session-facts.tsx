@@ -4,9 +4,13 @@ import type { SessionDetail } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
 import { formatCost, formatCount, formatPlural, makeVisible } from '../../lib/format.ts'
 import { Time } from '../time.tsx'
+import { describeBudget } from './budget.tsx'
 
 /** What is known of a session besides its record. */
 export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: RecordFacts }) {
+  const budget = describeBudget(detail.budget)
+    .map(({ said }) => said)
+    .join(' · ')
   return (
     <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-2 text-13 [&>dd]:min-w-0 [&>dd]:wrap-anywhere [&>dt]:text-faint">
       <Fact name="Reason">
@@ -48,6 +52,7 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
           {detail.minutes} min at first; ends <Time at={detail.ends_at} align="left" />
         </Fact>
       ) : null}
+      {budget ? <Fact name="Budget">{budget}</Fact> : null}
       <Fact name="Silence">of {Math.round(detail.silence_limit_seconds / 60)} min stops a turn</Fact>
     </dl>
   )

@@ -4,6 +4,7 @@ import { formatPlural } from '../../lib/format.ts'
 export type Limits = {
   turn_minutes: number
   silence_seconds: number
+  stall_seconds: number
   tool_minutes: number
   concurrent_turns: number
   time_box_warning_minutes: number
@@ -15,6 +16,7 @@ export function describeLimits(limits: Limits): { name: string; value: string }[
   return [
     { name: 'A turn', value: `is stopped after ${minutes(limits.turn_minutes)}` },
     { name: 'Silence', value: `of ${minutes(limits.silence_seconds / 60)} stops it too` },
+    { name: 'A standstill', value: `of ${minutes(limits.stall_seconds / 60)} is told in the record` },
     { name: 'One command', value: `may run for ${minutes(limits.tool_minutes)}` },
     {
       name: 'The time box',

@@ -18,6 +18,11 @@ const KNOWN: Record<string, Words> = {
       `${by} gave it ${typeof minutes === 'number' ? `${minutes} more minutes` : 'more time'}`,
   },
   expired: { severity: 'warn', say: () => 'Time ran out' },
+  budget_warning: { severity: 'warn', say: () => 'The budget of this session is nearly used up' },
+  budget_spent: { severity: 'error', say: () => 'The budget of this session is used up' },
+  budget_changed: { severity: 'info', say: (by) => `${by} changed the budget` },
+  stalled: { severity: 'warn', say: () => 'Nothing moves' },
+  moved: { severity: 'quiet', say: (_, { seconds }) => `It moves again after ${Number(seconds) || 0} s` },
   time_box_warning: { severity: 'warn', say: () => 'The time box of this session ends soon' },
   time_box_over: { severity: 'error', say: () => 'The time box of this session is over' },
   observer_added: {

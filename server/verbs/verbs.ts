@@ -4,7 +4,7 @@ import type { Runbooks, RunVerb, StartedVerb } from '../../lib/verbs-api.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import type { Tables } from '../tables.ts'
 import { openSession, refuseWhenOver, stopping } from '../turn-refusals.ts'
-import { asks, type RunbookList } from './runbooks.ts'
+import { asks, createRunbooks, type RunbookConfig } from './runbooks.ts'
 import {
   evidenceRunning,
   type FilledVerb,
@@ -21,11 +21,20 @@ const LIMITS = { session: 6, all: 24 } as const
 
 export type Verbs = ReturnType<typeof createVerbs>
 
-/** @param options.refuse throws an HttpProblem while nothing may be started */
+/**
+ * @param options.root of the project
+ * @param options.refuse throws an HttpProblem while nothing may be started
+ */
 export function createVerbs(
-  options: Omit<VerbRunsOptions, 'table'> & { runbooks: RunbookList; tables: Tables; refuse: () => void },
+  options: Omit<VerbRunsOptions, 'table'> & {
+    root: string
+    config: RunbookConfig
+    tables: Tables
+    refuse: () => void
+  },
 ) {
-  const { runbooks, tables, refuse } = options
+  const { root, config, inherited, tables, refuse } = options
+  const runbooks = createRunbooks(root, config, inherited.PATH ?? '')
   const runs = createVerbRuns({ ...options, table: tables.verbRuns })
   let closing = false
 
