@@ -73,7 +73,7 @@ export function Decision({
       ) : (
         <div className="flex flex-wrap items-center gap-2">
           <Button
-            variant="primary"
+            variant={voted ? 'quiet' : 'primary'}
             disabled={!settled}
             busy={busy === 'allow' ? 'Allowing…' : voted && 'Allowed by you'}
             aria-describedby={two ? why : undefined}

@@ -64,7 +64,7 @@ export const ToolCard = memo(function ToolCard({ tool }: { tool: ToolBlock }) {
           </code>
           <span className="ml-auto flex items-center gap-2.5">
             {tool.approval?.override ? <Mark tone="critical">decided alone</Mark> : null}
-            {tool.approval?.axis === 'irreversible' ? (
+            {tool.state === 'denied' ? null : tool.approval?.axis === 'irreversible' ? (
               <Mark tone="critical">irreversible</Mark>
             ) : tool.changes ? (
               <Mark tone="warn">
