@@ -5,8 +5,8 @@ import type { Problem, SessionView } from '../lib/api.ts'
 import type { ChangedSession } from '../lib/choice-api.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import { BUILT_DRIVERS } from '../server/drivers/drivers.ts'
-import { ROOT, startTestConsole, type TestConsole } from './support/console.ts'
-import { endOf } from './support/trials.ts'
+import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
+import { endOf, livingRows } from './support/trials.ts'
 
 const ORDER = ['print', ...BUILT_DRIVERS.filter((name) => name !== 'print'), 'print'] as const
 
@@ -69,6 +69,8 @@ describe('choosing how the agent runs', () => {
       expect(changed).toMatchObject({ status: 200, data: { driver, effective: 'now' } })
       expect(await ask(id, prompts[index] ?? '')).toMatchObject({ kind: 'result', outcome: 'success' })
     }
+    // What was kept ready under the drivers before has gone.
+    await until(() => livingRows(test, id).every(({ driver }) => driver === 'print'))
     const asked = second.requests.findLast(({ path }) => path.startsWith('/v1/messages?'))
     const history = JSON.stringify(asked?.body)
     for (const prompt of prompts) expect(history).toContain(prompt)

@@ -60,7 +60,7 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
     afterAll(() => test.close())
 
     it.each([
-      ['overloaded', 'print', 'overloaded', 'is overloaded', 'keyed'],
+      ['overloaded', 'stream', 'overloaded', 'is overloaded', 'keyed'],
       ['overloaded', 'tui', 'overloaded', 'is overloaded', 'keyed'],
       ['refusing', 'print', 'unreachable', 'does not answer', 'acting'],
       ['keyed', 'print', 'credentials', 'refuses the credentials', 'acting'],
@@ -168,10 +168,13 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
       })
     }
 
-    it.each(['refusing', 'hanging'])(
-      '%s: goes down to one that answers and runs the prompt once more',
-      async (from) => {
-        const id = await open(test, from)
+    it.each([
+      ['refusing', 'print'],
+      ['hanging', 'stream'],
+    ] as const)(
+      '%s under %s: goes down to one that answers and runs the prompt once more',
+      async (from, driver) => {
+        const id = await open(test, from, { driver })
         await test.request('PATCH', `/api/sessions/${id}`, { model: modelOf('echo') })
         await test.prompt(id, 'Go on by yourself')
         await takenFrom(id, from)

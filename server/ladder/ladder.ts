@@ -40,6 +40,10 @@ export function createLadder(options: {
       async *run(request) {
         const { provider } = findSession(tables, request.sessionId)
         const watch = createModelWatch(config.patience_seconds * 1000)
+        if (request.adopted) {
+          const calls = request.adopted.openCalls.map(({ toolUseId }) => toolUseId)
+          watch.resume(calls, performance.now())
+        }
         const clock = isOnLadder(request.sessionId) ? lookAfter(request, provider, watch) : undefined
         try {
           for await (const batch of driver.run(request)) {
@@ -181,10 +185,10 @@ export function createLadder(options: {
         const events = tables.events.ofTurn(sessionId, turn.id)
         const result = events.at(-1)
         if (result?.kind !== 'result' || !result.model_failure || going.has(turn.id)) return
-        const wasOffered = events.some(
-          (event) => event.kind === 'control' && event.action === 'provider_offered',
-        )
-        if (wasOffered && config.on_failure === 'offer') return
+        const wasTold = (action: string) =>
+          events.some((event) => event.kind === 'control' && event.action === action)
+        if (wasTold('no_provider_left')) return
+        if (wasTold('provider_offered') && config.on_failure === 'offer') return
         const { model_failure: failure } = result
         const from = result.provider ?? findSession(tables, sessionId).provider
         await meet(sessionId, turn.id, from, { failure, why: describeFailure(failure) })

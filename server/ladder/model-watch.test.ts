@@ -59,3 +59,11 @@ it('trouble() is null while a call runs or waits for an operator', () => {
   expect(watch.trouble(610_000)).toBeNull()
   expect(watch.trouble(620_000)).toMatchObject({ failure: 'silent' })
 })
+
+it('trouble() goes on for a turn that is taken up again, but for the calls that run in it', () => {
+  const watch = createModelWatch(20_000)
+  watch.resume(['t'], 0)
+  expect(watch.trouble(60_000)).toBeNull()
+  watch.take(output, 60_000)
+  expect(watch.trouble(80_000)).toMatchObject({ failure: 'silent' })
+})

@@ -15,6 +15,8 @@ export type Trouble = {
 }
 
 export type ModelWatch = {
+  /** A turn that is taken up again has opened before. @param calls that run or wait for an answer */
+  resume(calls: readonly string[], atMs: number): void
   /** @param atMs milliseconds on any clock that does not jump */
   take(event: EventBody, atMs: number): void
   /** What is wrong with the model now, or null. While a call runs or waits for an answer it is not the model's turn. */
@@ -28,6 +30,10 @@ export function createModelWatch(patienceMs: number): ModelWatch {
   let failing: { since: number; tries: number; failure: ModelFailure } | null = null
 
   return {
+    resume(calls, atMs) {
+      for (const id of calls) openCalls.add(id)
+      quietSince = atMs
+    },
     take(event, atMs) {
       if (event.kind === 'control') {
         if (event.action !== 'retrying') return
