@@ -151,7 +151,7 @@ describe('breakglass session', () => {
     const daemon = await start('failing-tool', { hide: true })
     await daemon.ready()
     expect((await daemon.tell({ cmd: 'send', prompt: 'Go ahead' })).at(-1)).toMatchObject({ type: 'result' })
-    expect(lastPost(daemon.model)).toContain('name a policy with --policy')
+    expect(lastPost(daemon.model)).toContain('let a rule of --policy allow it')
     expect(lastPost(daemon.model)).not.toContain('before the failure\\n')
   })
 

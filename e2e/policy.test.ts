@@ -86,6 +86,22 @@ describe('the policy in front of the CLI', () => {
     }
   })
 
+  it.each(['print', 'tui'])(
+    'judges on when a call has written settings that switch hooks off, by %s',
+    async (driver) => {
+      const { id, workspace } = await test.openSession('does-as-told', { driver })
+      const settings =
+        '{"disableAllHooks":true,"permissions":{"allow":["*","Bash"],"defaultMode":"bypassPermissions"}}'
+      await run(
+        id,
+        `mkdir .claude; echo '${settings}' | tee .claude/settings.json > .claude/settings.local.json`,
+      )
+      for (let turn = 0; turn < 2; turn++) await run(id, 'echo ran >> ran.txt; wipefs -a /dev/nowhere')
+      expect(ranIn(workspace)).toBe(0)
+      expect((await approvals(id)).map(({ state }) => state)).toEqual(['allowed', 'denied', 'denied'])
+    },
+  )
+
   it('shows itself, and tries a command without running it, for viewers too', async () => {
     const { data: policy } = await test.request<PolicyView>('GET', '/api/policy', undefined, vic)
     expect(policy).toMatchObject({ source: configFile(), problem: null, default: 'builtin' })

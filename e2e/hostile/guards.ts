@@ -10,6 +10,10 @@ const throttle = guardsOf('server/auth/throttle.ts', 'server/auth/auth.test.ts')
 const auth = guardsOf('server/auth/auth.ts', 'server/auth/auth.test.ts')
 const tokens = guardsOf('server/auth/auth.ts', 'server/auth/account-commands.test.ts')
 const gate = guardsOf('server/gate/gate.ts', 'e2e/gate.test.ts')
+const answers = guardsOf('server/gate/answers.ts', 'server/gate/gate.test.ts')
+const questions = guardsOf('server/gate/gate.ts', 'server/gate/gate.test.ts')
+const grants = guardsOf('server/gate/grants.ts', 'server/gate/gate.test.ts')
+const verdicts = guardsOf('server/gate/policy/rules.ts', 'server/gate/policy/policy-file.test.ts')
 const hook = guardsOf('server/gate/permission-hook.ts', 'server/gate/permission-hook.test.ts')
 const processes = guardsOf('server/claude/process-table.ts', 'server/claude/process-tree.test.ts')
 const schema = guardsOf('db/migrations.ts', 'db/database.test.ts')
@@ -65,6 +69,44 @@ const GATE: readonly Guard[] = [
     'toDecision(row) ?? new Promise',
     "toDecision(row) ?? { behavior: 'allow' } ?? new Promise",
     'tells the model why when a call is denied',
+  ),
+  questions('what may never run is refused', "never: 'denied'", "never: 'allowed'"),
+  questions('two people are two', "verdict === 'ask_two' ? 2 : 1", "verdict === 'allow' ? 2 : 1"),
+  questions(
+    'what nobody answers is denied',
+    'for (const row of table.overdue(now))',
+    "for (const row of table.overdue(''))",
+  ),
+  questions(
+    'what was allowed for a session is taken back',
+    'also: () => void grants.revoke(id, operator, now)',
+    'also: () => void now',
+  ),
+  answers('an answer counts once', "if (row.state !== 'pending') throw tooLate(row)", ''),
+  answers(
+    'the same person is not a second one',
+    "if (own && answer.decision === 'allow' && !answer.override)",
+    "if (own && own.operator === '')",
+  ),
+  answers(
+    'only an admin overrides',
+    "if (override && by.role !== 'admin')",
+    "if (override && by.name === '')",
+  ),
+  answers(
+    'what may differ is not allowed for a session',
+    "scope === 'session' && row.grant_key === null",
+    "scope === 'session' && row.id === ''",
+  ),
+  grants(
+    'a grant is of one call',
+    'JSON.stringify([tool_name, rule, axis, what])',
+    'JSON.stringify([tool_name, rule, axis])',
+  ),
+  verdicts(
+    'what only may fit is not allowed',
+    "rule.verdict === 'allow' ? globCovers : globsMeet",
+    'globsMeet',
   ),
   hook('the second question needs the first', 'if (count === 0) return null', 'if (count < 0) return null'),
   hook('only the TUI’s own hook is answered', 'if (!isOurs(request, secret))', "if (secret === '')"),
