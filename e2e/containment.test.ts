@@ -1,5 +1,15 @@
 // Containment by cgroup v2: what has left its parents and emptied its environment ends with its tree. Needs root, to mount one.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -75,7 +85,10 @@ describe.skipIf(problem !== null)(
 
     it('says what is in force', async () => {
       const { id } = await test.openSession()
-      const words = { state: 'ok', detail: 'cgroup v2, Stop ends the whole tree' }
+      const detail = expect.stringMatching(
+        /^cgroup v2, Stop ends the whole tree; the agent runs as root and can read/,
+      )
+      const words = { state: 'ok', detail }
       expect((await test.session(id)).containment).toMatchObject(words)
       const { data } = await test.request<{ checks: unknown[] }>('GET', '/api/status')
       expect(data.checks).toContainEqual(expect.objectContaining(words))
@@ -134,6 +147,57 @@ describe.skipIf(problem !== null)(
       test.process().kill('SIGCONT')
       await endOf(test, other.id, other.turn_id)
       await test.request('DELETE', '/api/kill')
+    })
+  },
+)
+
+describe.skipIf(problem !== null)(
+  `a launcher that changes the user${problem ? ` (not shown here: ${problem})` : ''}`,
+  () => {
+    it.each([{ driver: 'print' }, { driver: 'tui' }])(
+      'closes the record to the agent of $driver, lets it work, and lets it be stopped',
+      async ({ driver }) => {
+        const agentDirectory = mkdtempSync(join(tmpdir(), 'breakglass-agent-'))
+        chmodSync(agentDirectory, 0o711)
+        const test = await startTestConsole({
+          config: [
+            'containment:',
+            '  launcher: [setpriv, --reuid=65534, --regid=65534, --clear-groups, --]',
+            `  agent_directory: ${agentDirectory}`,
+          ].join('\n'),
+        })
+        const { id, workspace } = await test.openSession('does-as-told', { driver })
+        expect(workspace.startsWith(agentDirectory)).toBe(true)
+        expect((await test.session(id)).containment.detail).toContain('as the user 65534')
+        const { turn_id } = await test.prompt(
+          id,
+          `id; echo mine > mine.txt; cat ${join(test.data, 'breakglass.db')}; true`,
+        )
+        // The policy asks before the record is read: somebody allows it, and the kernel does not.
+        const asked = await test.waitFor(id, (event) => event.kind === 'approval')
+        const approval = asked.kind === 'approval' ? asked.approval_id : ''
+        await test.request('POST', `/api/approvals/${approval}`, { decision: 'allow' })
+        const output = await test.waitFor(id, (event) => event.kind === 'tool' && event.phase === 'output')
+        expect(output).toMatchObject({ output: expect.stringMatching(/uid=65534[\s\S]*Permission denied/) })
+        expect(await endOf(test, id, turn_id)).toMatchObject({ outcome: 'success' })
+        expect(readFileSync(join(workspace, 'mine.txt'), 'utf8')).toBe('mine\n')
+        expect(statSync(join(workspace, 'mine.txt')).uid).toBe(65534)
+
+        const other = await test.openSession('leaves-process-and-waits', { driver })
+        const turn = await test.prompt(other.id, 'Go')
+        await until(() => existsSync(join(other.workspace, 'setsid.pid')))
+        const pid = Number(readFileSync(join(other.workspace, 'setsid.pid'), 'utf8'))
+        await stop(test, other.id)
+        expect(await endOf(test, other.id, turn.turn_id)).toMatchObject({ outcome: 'interrupted' })
+        expect(await isAlive(pid)).toBe(false)
+        await test.close()
+        rmSync(agentDirectory, { recursive: true })
+      },
+    )
+
+    it('is refused in words where the agent would have no place to work', async () => {
+      const config = 'containment: { launcher: [setpriv, --reuid=65534, --clear-groups, --] }\n'
+      await expect(startTestConsole({ config })).rejects.toThrow(/set containment.agent_directory/)
     })
   },
 )

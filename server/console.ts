@@ -14,6 +14,7 @@ import { PLACEHOLDER_KEY } from './claude/launch.ts'
 import { recordClockJumps } from './clock.ts'
 import type { Config } from './config.ts'
 import { viewConfig } from './config-view.ts'
+import type { AgentUser } from './containment/agent-user.ts'
 import { createContainment } from './containment/containment.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
@@ -68,20 +69,22 @@ export async function startConsole(options: {
   environment: Environment
   config: Config
   data: DataDirectory
+  /** Who the agent runs as, null for the console's own user. */
+  user: AgentUser | null
   log: Log
   /** Every session is a drill. */
   drillsOnly: boolean
 }): Promise<Console> {
-  const { root, version, environment, config, data, log, drillsOnly } = options
+  const { root, version, environment, config, data, user, log, drillsOnly } = options
   const { limits } = config
   const database = openRecord(data)
   const tables = createTables(database)
   const channel = createChannel()
   const agent = loadAgent(root, config.agent.prompt_file ?? null)
   const inherited = { ...environment.inherited, ...readVariables(config.environment) }
-  const providers = createProviders(config, environment, data.claudeConfig)
-  answerFirstRun(data.claudeConfig, join(data.path, 'sessions'), PLACEHOLDER_KEY)
-  const binary = findBinary(root, environment.claude, inherited, data.claudeConfig)
+  const providers = createProviders(config, environment, data.claudeConfig, data.agent?.give)
+  answerFirstRun(data.claudeConfig, data.workspaces, PLACEHOLDER_KEY, data.agent?.giveOne)
+  const binary = findBinary(root, environment.claude, inherited, join(data.path, 'claude'))
   const rehearsals = await startRehearsals(root, data.path)
   const auth = createAuth({ database, origins: createOrigins(environment.port, environment.origins) })
   data.keepBallast()
@@ -102,7 +105,7 @@ export async function startConsole(options: {
   })
   const { refuse } = kill
   const processesOf = (sessionId: string) => data.session(sessionId).processes
-  const containment = await createContainment(config.containment, data.path, { keepPlace: true })
+  const containment = await createContainment(config.containment, data.path, { keepPlace: true, user })
   const processes = createProcesses(tables.processes, processesOf, refuse, containment)
   const { gate, policy, ...gateParts } = startGate({
     ...{ environment, config, tables, recorder, data, log, kill, onFailure: reportFailure },
@@ -144,7 +147,7 @@ export async function startConsole(options: {
     agent,
     data,
     providers,
-    inherited,
+    inherited: data.agent ? { ...inherited, HOME: data.agent.home } : inherited,
     toolTimeoutMs: limits.tool_minutes * 60_000,
     drillAccess: rehearsals.access,
     personaOf: personas.of,

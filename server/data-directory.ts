@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { identify, isRunning, type ProcessIdentity } from './claude/process-table.ts'
+import type { AgentDirectory } from './containment/agent-user.ts'
 
 /** A data directory that can't be used. The message says why and what to do. */
 export class DataDirectoryError extends Error {
@@ -25,6 +26,10 @@ export type DataDirectory = {
   log: string
   /** CLAUDE_CONFIG_DIR of every CLI process. */
   claudeConfig: string
+  /** Holds the workspaces of all sessions. */
+  workspaces: string
+  /** Set where the agent is another user: what is made for it is given to it. */
+  agent: AgentDirectory | null
   session(id: string): {
     path: string
     workspace: string
@@ -45,9 +50,11 @@ const LOOSE_MODES = 0o077
 
 /**
  * Opens the data directory, and makes it where it is missing.
+ *
+ * @param agent where the agent works, if not in the data directory itself
  * @throws DataDirectoryError when it can't be made or written, or others may read it
  */
-export function openDataDirectory(given: string): DataDirectory {
+export function openDataDirectory(given: string, agent: AgentDirectory | null = null): DataDirectory {
   try {
     mkdirSync(given, { recursive: true, mode: 0o700 })
   } catch (error) {
@@ -84,15 +91,18 @@ export function openDataDirectory(given: string): DataDirectory {
     database: join(path, 'breakglass.db'),
     anchors: join(path, 'anchors.ndjson'),
     log: join(path, 'console.log'),
-    claudeConfig: join(path, 'claude'),
+    claudeConfig: agent?.claudeConfig ?? join(path, 'claude'),
+    workspaces: agent?.sessions ?? join(path, 'sessions'),
+    agent,
     session(id) {
       const directory = join(path, 'sessions', id)
+      const working = join(agent?.sessions ?? join(path, 'sessions'), id)
       return {
         path: directory,
-        workspace: join(directory, 'workspace'),
+        workspace: join(working, 'workspace'),
         processes: join(directory, 'processes'),
         outputs: join(directory, 'outputs'),
-        temporary: join(directory, 'tmp'),
+        temporary: join(working, 'tmp'),
       }
     },
     freeBytes() {

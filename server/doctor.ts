@@ -6,6 +6,7 @@ import type { HealthCheck } from '../lib/api.ts'
 import { runProcess } from './child-process.ts'
 import { findBinary } from './claude/binary.ts'
 import { readConfig } from './config.ts'
+import { findAgentUser } from './containment/agent-user.ts'
 import { createContainment } from './containment/containment.ts'
 import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
 import { type Environment, readEnvironment } from './environment.ts'
@@ -51,7 +52,11 @@ export async function doctor(root: string, print: (line: string) => void): Promi
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  const containment = await createContainment(config.containment, data.path, { keepPlace: false })
+  const user = await findAgentUser(config.containment, environment.inherited).catch((error: Error) => {
+    tell({ name: 'Launcher', state: 'error', detail: error.message })
+    return null
+  })
+  const containment = await createContainment(config.containment, data.path, { keepPlace: false, user })
   tell(containment.describe())
   if (!holder) containment.close()
   const secure = environment.origins.find((origin) => origin.startsWith('https://'))

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import next from 'next'
 import { readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
+import { findAgentUser, openAgentDirectory } from './containment/agent-user.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
@@ -39,7 +40,8 @@ export async function serve(
   const config = drillsOnly
     ? { ...readConfig(environment.configFile), providers: undefined }
     : readConfig(environment.configFile)
-  const data = openDataDirectory(environment.dataDirectory)
+  const user = await findAgentUser(config.containment, environment.inherited)
+  const data = openDataDirectory(environment.dataDirectory, openAgentDirectory(config.containment, user))
   const giveUp = await holdDataDirectory(data.path)
   const log = createLog(data.log)
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -51,7 +53,7 @@ export async function serve(
     await listen(server, environment)
     const page = preparePage(root)
     page.catch(() => undefined)
-    const console = await startConsole({ root, version, environment, config, data, log, drillsOnly })
+    const console = await startConsole({ root, version, environment, config, data, user, log, drillsOnly })
     refuseStrangers(console, environment)
     setRuntime(console.runtime)
     open(server, console, await page, log)

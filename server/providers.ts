@@ -28,8 +28,14 @@ const LOGIN_FILE = '.credentials.json'
  * Reads the providers and puts their keys into files that only the console's user can read.
  *
  * @param directory the console's own CLAUDE_CONFIG_DIR; keys go beside it
+ * @param give hands them over to the CLI's user, if that is another
  */
-export function createProviders(config: Config, environment: Environment, directory: string): Providers {
+export function createProviders(
+  config: Config,
+  environment: Environment,
+  directory: string,
+  give: (path: string) => void = () => undefined,
+): Providers {
   const keys = `${directory}-keys`
   rmSync(keys, { recursive: true, force: true })
   mkdirSync(keys, { recursive: true, mode: 0o700 })
@@ -55,6 +61,7 @@ export function createProviders(config: Config, environment: Environment, direct
       }
     },
   )
+  give(keys)
   const [standard] = list
   if (!standard) throw new Error('There is no provider')
   return { list, standard, byName: (name) => list.find((each) => each.name === name) ?? null }

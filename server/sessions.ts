@@ -1,6 +1,7 @@
 // Sessions: opened with a reason, listed, closed with an outcome.
 import { createHash, randomUUID } from 'node:crypto'
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { NewSession, SessionTotals } from '../db/sessions.ts'
 import type { CloseOutcome, OpenSession, SessionDetail, SessionPage, SessionView } from '../lib/api.ts'
 import type { Budget } from '../lib/budget-api.ts'
@@ -99,6 +100,7 @@ export function createSessions(options: {
         ...(steps.endless ? {} : { ends_at: new Date(now + input.minutes * 60_000).toISOString() }),
       }
       const told = (await steps.beforeStart?.(row)) ?? []
+      giveToAgent(id)
       recorder.recordNow({
         sessionId: id,
         turnId: null,
@@ -200,6 +202,14 @@ export function createSessions(options: {
     if (given === undefined && first) return first
     if (given !== undefined && names.includes(given)) return given
     throw invalidField('drill', `There is no drill "${given ?? ''}": use one of ${names.join(', ')}`)
+  }
+
+  /** Nothing of the session runs yet. */
+  function giveToAgent(id: string) {
+    const { workspace, temporary } = data.session(id)
+    if (!data.agent) return
+    chmodSync(dirname(workspace), 0o711)
+    for (const path of [workspace, temporary]) data.agent.give(path)
   }
 
   function makeWorkspace(id: string): string {

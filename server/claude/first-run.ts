@@ -1,5 +1,5 @@
 // Answers the TUI's first-run dialogs beforehand, in the console's own CLAUDE_CONFIG_DIR.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFields, type Fields, fieldsOf, listOf } from './messages.ts'
 
@@ -13,12 +13,14 @@ const CONFIG_FILE = '.claude.json'
  *
  * @param trusted absolute path with all symlinks resolved
  * @param approvedKey a key given by environment, of which the CLI remembers the last 20 characters
+ * @param give hands the file over to the CLI's user, if that is another
  * @throws Error when the file can't be written
  */
 export function answerFirstRun(
   configDirectory: string,
   trusted: string,
   approvedKey: string | null = null,
+  give: (path: string) => void = () => undefined,
 ): void {
   const path = join(configDirectory, CONFIG_FILE)
   const before = readConfig(path)
@@ -37,7 +39,10 @@ export function answerFirstRun(
   if (text === JSON.stringify(before, null, 2)) return
   mkdirSync(configDirectory, { recursive: true, mode: 0o700 })
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, text, { mode: 0o600 })
+  // Others may write in the directory: nothing that they have put there is followed.
+  rmSync(draft, { force: true })
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' })
+  give(draft)
   renameSync(draft, path)
 }
 

@@ -1,6 +1,6 @@
 // Whole outputs of tool calls: shown while they grow, kept where the record holds only a part.
 import { createHash } from 'node:crypto'
-import { copyFileSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, linkSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BodyOf } from '../../lib/events.ts'
 import { isWordOfStop } from '../../lib/tool-call.ts'
@@ -64,7 +64,7 @@ export function createKeptOutputs(
     if (running.has(toolUseId)) return
     const kept = keptOutputPath(directory, toolUseId)
     // A second name for the file: the CLI removes its own when the command ends.
-    if (!keep(source, kept, linkSync)) return
+    if (!keep(source, kept, linkSync, temporaryDirectory)) return
     claimed.add(source)
     read(toolUseId)
   }
@@ -141,7 +141,9 @@ export function createKeptOutputs(
       stopAwaiting(event.tool_use_id)
       if (persisted) {
         rmSync(kept, { force: true })
-        if (!keep(persisted.path, kept, linkSync)) keep(persisted.path, kept, copyFileSync)
+        const { path } = persisted
+        const isKept = keep(path, kept, linkSync, temporaryDirectory)
+        if (!isKept) keep(path, kept, copyFileSync, temporaryDirectory)
       }
       const size = sizeOf(kept)
       if (size === null) return event
@@ -167,8 +169,19 @@ function isStopped({ is_error, output }: BodyOf<'tool'>): boolean {
   return is_error === true && isWordOfStop(output ?? '')
 }
 
-function keep(from: string, to: string, how: (from: string, to: string) => void): boolean {
+/**
+ * Only what is a file and belongs to the user of the CLI is kept: a CLI that runs as another user must not be able to
+ * name a file that only the console can read.
+ */
+function keep(
+  from: string,
+  to: string,
+  how: (from: string, to: string) => void,
+  temporaryDirectory: string,
+): boolean {
   try {
+    const found = lstatSync(from)
+    if (!found.isFile() || found.uid !== statSync(temporaryDirectory).uid) return false
     how(from, to)
     return true
   } catch {

@@ -116,7 +116,7 @@ function encloseClaude(launch: Launch, id: string, containment: Containment): Co
   } catch (error) {
     throw new Error(whyNot(launch.claude, error as NodeJS.ErrnoException))
   }
-  return containment.enclose(id, { file: launch.claude, args: launchArguments(launch) })
+  return containment.enclose(id, { file: launch.claude, args: launchArguments(launch) }, 'agent')
 }
 
 function createProcess(

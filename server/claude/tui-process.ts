@@ -67,7 +67,8 @@ const LAST_WORDS_MS = 250
 export async function startTui(options: TuiOptions): Promise<TuiProcess> {
   const { launch, id, directory, startTerminal } = options
   const spoolPath = join(directory, 'stdout')
-  const statusFile = join(directory, 'status.json')
+  // Written by the CLI's user, who may be another than ours.
+  const statusFile = join(launch.temporaryDirectory, `status-${id}.json`)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   writeFileSync(join(directory, 'stderr'), '', { mode: 0o600 })
   const spool = openSync(spoolPath, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)

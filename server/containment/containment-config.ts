@@ -13,5 +13,9 @@ export const containmentSchema = z.strictObject({
     .regex(/^[1-9]\d*[KMG]?$/, 'Use a number of bytes, or one with K, M or G behind it, e.g. 4G')
     .optional(),
   pids_max: z.int().min(16).optional(),
+  /** Put in front of the CLI, so that it runs as another user or in another's scope. */
+  launcher: z.array(z.string().min(1)).min(1).optional(),
+  /** Where that user's workspaces and the CLI's own files are: the data directory is closed to it. */
+  agent_directory: absolute.optional(),
 })
 export type ContainmentConfig = z.infer<typeof containmentSchema>

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HealthCheck } from '../../lib/api.ts'
 import { type EndTree, endProcessTree } from '../claude/process-tree.ts'
+import type { AgentUser } from './agent-user.ts'
 import { ENTER, openCgroups } from './cgroups.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 import { findCgroups } from './find-cgroups.ts'
@@ -14,9 +15,10 @@ export type Containment = {
   /**
    * What is run in place of a command, so that it begins its life contained.
    * @param id of the process or terminal; its tree is ended by it
+   * @param who the launcher stands in front of what the agent runs, not of an operator's shell
    * @throws Error with the reason in words
    */
-  enclose(id: string, command: Command): Command
+  enclose(id: string, command: Command, who: 'agent' | 'operator'): Command
   endTree: EndTree
   /** What is in force, in words for the operator, without flattery. */
   describe(): HealthCheck
@@ -38,17 +40,23 @@ const PLACE_FILE = 'cgroup'
 /**
  * @param directory the data directory: it names the console
  * @param keepPlace whether processes are going to be started
+ * @param user that the launcher runs the agent as, null where that is the console's own
  */
 export async function createContainment(
   config: ContainmentConfig,
   directory: string,
-  { keepPlace }: { keepPlace: boolean },
+  { keepPlace, user }: { keepPlace: boolean; user: AgentUser | null },
 ): Promise<Containment> {
   const earlier = endTreeAt(directory)
   const consoleId = createHash('sha256').update(directory).digest('hex').slice(0, 12)
   const found = await findCgroups(config, consoleId)
   if ('problem' in found) {
-    return { ...UNCONTAINED, endTree: earlier, describe: () => describeWithout(found.problem) }
+    return {
+      ...UNCONTAINED,
+      endTree: earlier,
+      enclose: (_, command, who) => launch(command, who),
+      describe: () => withUser(describeWithout(found.problem), user, false),
+    }
   }
   const { cgroups, limits } = found
   if (keepPlace) {
@@ -59,7 +67,8 @@ export async function createContainment(
     (key) => (key === 'memory_max' && !limits['memory.max']) || (key === 'pids_max' && !limits['pids.max']),
   )
   return {
-    enclose(id, { file, args }) {
+    enclose(id, command, who) {
+      const { file, args } = launch(command, who)
       const [shell, ...enter] = ENTER
       return { file: shell, args: [...enter, cgroups.make(id), file, ...args] }
     },
@@ -67,9 +76,30 @@ export async function createContainment(
       const cage = cgroups.find(marker)
       return cage ? endProcessTree(root, marker, { ...options, cage }) : earlier(root, marker, options)
     },
-    describe: () => describeCgroup(limits, missing),
+    describe: () => withUser(describeCgroup(limits, missing), user, true),
     close: cgroups.leave,
   }
+
+  function launch(command: Command, who: 'agent' | 'operator'): Command {
+    const [first, ...rest] = who === 'agent' ? (config.launcher ?? []) : []
+    return first === undefined ? command : { file: first, args: [...rest, command.file, ...command.args] }
+  }
+}
+
+/** Who the agent is decides what it can read, and, without a cgroup, whether it can be ended. */
+function withUser(check: HealthCheck, user: AgentUser | null, hasCgroup: boolean): HealthCheck {
+  const own = process.getuid?.() ?? 0
+  if (user === null) {
+    const name = own === 0 ? 'root' : `the console's own user`
+    return {
+      ...check,
+      detail: `${check.detail}; the agent runs as ${name} and can read and change the record`,
+    }
+  }
+  const detail = `${check.detail}; the agent runs as the user ${user.uid}, to whom the record is closed`
+  if (hasCgroup || own === 0) return { ...check, detail }
+  const hint = `Without a cgroup the console, which is not root, can't end what another user runs. ${check.hint ?? ''}`
+  return { ...check, state: 'error', detail, hint: hint.trim() }
 }
 
 /** Ends trees of a console that may have gone, by the place it has named in its data directory. */

@@ -1,5 +1,7 @@
 // What the pool stands on: sessions of the record, whichever driver runs them.
+
 import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { SessionView } from '../../lib/api.ts'
 import { type BodyOf, isTerminal, type StreamEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
@@ -74,7 +76,7 @@ export function createEngine(options: {
         async beforeStart({ workspace, cli_session_id }) {
           if (messages.length === 0) return []
           if (isNative) {
-            path = await seedTranscript({
+            const seeded = await seedTranscript({
               configDirectory: data.claudeConfig,
               realCwd: workspace,
               cliSessionId: cli_session_id,
@@ -83,14 +85,17 @@ export function createEngine(options: {
               messages,
               nowMs: Date.now(),
             })
+            path = seeded
+            if (seeded)
+              for (const own of [dirname(dirname(seeded)), dirname(seeded), seeded]) data.agent?.giveOne(own)
           }
-          const seeded = `The session begins with ${messages.length} messages that its client brought along`
+          const reason = `The session begins with ${messages.length} messages that its client brought along`
           return [
             {
               kind: 'control',
               action: 'seeded',
               operator: 'console',
-              reason: seeded,
+              reason,
               seeding: config.seeding,
               messages: messages.length,
             },

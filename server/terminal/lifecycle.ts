@@ -96,7 +96,12 @@ export function createLifecycle({
         ])
       })
       try {
-        const enclosed = { ...launch, ...containment.enclose(id, launch), endTree: containment.endTree }
+        const whose = who.kind === 'agent' ? 'agent' : 'operator'
+        const enclosed = {
+          ...launch,
+          ...containment.enclose(id, launch, whose),
+          endTree: containment.endTree,
+        }
         const terminal = await startTerminal(id, enclosed, size, recording)
         const { pid = null, startTime = null, bootId = null } = terminal.pty.identity ?? {}
         table.setIdentity({ id, pid, start_time: startTime, boot_id: bootId })
