@@ -198,7 +198,7 @@ export async function startConsole(options: {
   })
 
   const verbs = createVerbs({
-    ...{ root, config, tables, recorder, inherited, refuse },
+    ...{ root, config, tables, recorder, inherited, refuse, containment },
     outputsOf: (sessionId) => data.session(sessionId).outputs,
     onTrouble: (problem) => log.error({ problem }, 'A verb met trouble'),
   })

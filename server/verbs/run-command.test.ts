@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findFamily } from '../claude/process-table.ts'
+import { endProcessTree } from '../claude/process-tree.ts'
 import { readEnvironment } from '../environment.ts'
 import { createOutput } from './output.ts'
 import { runCommand } from './run-command.ts'
@@ -18,7 +19,13 @@ function run(
   const output = createOutput(id, join(home, id))
   const ended = runCommand({
     ...{ id, argv, cwd: home, env: { PATH: readEnvironment().inherited.PATH ?? '' }, output },
-    ...{ timeoutMs: 60_000, stop: new AbortController().signal, onStarted() {}, onLive() {} },
+    ...{
+      endTree: endProcessTree,
+      timeoutMs: 60_000,
+      stop: new AbortController().signal,
+      onStarted() {},
+      onLive() {},
+    },
     ...more,
   })
   return ended.then((end) => ({ id, ...end, ...output.end() }))

@@ -1,7 +1,7 @@
 // One command of a verb: started without a shell, its output followed, ended with all that it started.
 import { startProcess } from '../child-process.ts'
 import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
-import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
+import type { EndTree, Survivor } from '../claude/process-tree.ts'
 import type { Output } from './output.ts'
 
 /** Between TERM and KILL. */
@@ -42,10 +42,11 @@ export async function runCommand(options: {
   timeoutMs: number
   stop: AbortSignal
   output: Output
+  endTree: EndTree
   onStarted: (identity: ProcessIdentity | null) => void
   onLive: (data: string) => void
 }): Promise<CommandEnd> {
-  const { id, argv, cwd, env, timeoutMs, stop, output, onStarted, onLive } = options
+  const { id, argv, cwd, env, timeoutMs, stop, output, endTree, onStarted, onLive } = options
   const begun = performance.now()
   const [program = '', ...args] = argv
   const child = startProcess(program, args, {
@@ -85,7 +86,7 @@ export async function runCommand(options: {
   let ending: Promise<Survivor[]> | null = null
   const end = (why: NonNullable<CommandEnd['ended']>, graceMs = GRACE_MS) => {
     ended ??= why
-    ending ??= endProcessTree(identity, id, { graceMs })
+    ending ??= endTree(identity, id, { graceMs })
     // What can't be killed must not keep its verb open for ever.
     void ending.then(() => setTimeout(giveUp, LAST_OUTPUT_MS))
   }
@@ -98,7 +99,7 @@ export async function runCommand(options: {
   clearTimeout(clock)
   stop.removeEventListener('abort', onStop)
   // Nothing outlives its verb.
-  const survivors = await (ending ?? endProcessTree(identity, id, { graceMs: 0 }))
+  const survivors = await (ending ?? endTree(identity, id, { graceMs: 0 }))
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_OUTPUT_MS).unref())])
   live()
   return {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { VerbRunRow, VerbRunsTable } from '../../db/verb-runs.ts'
-import { endProcessTree, type Survivor } from '../claude/process-tree.ts'
+import type { Survivor } from '../claude/process-tree.ts'
+import type { Containment } from '../containment/containment.ts'
 import type { Recorder } from '../recorder.ts'
 import { createOutput } from './output.ts'
 import { runCommand, type StopVerb } from './run-command.ts'
@@ -40,11 +41,14 @@ export type VerbRunsOptions = {
   inherited: Readonly<Record<string, string>>
   /** Where a session keeps whole outputs. */
   outputsOf: (sessionId: string) => string
+  containment: Pick<Containment, 'enclose' | 'endTree'>
   /** Told what could not be recorded. */
   onTrouble: (problem: string) => void
 }
 
-export function createVerbRuns({ table, recorder, inherited, outputsOf, onTrouble }: VerbRunsOptions) {
+export function createVerbRuns(options: VerbRunsOptions) {
+  const { table, recorder, inherited, outputsOf, containment, onTrouble } = options
+  const { endTree } = containment
   const runs = new Map<string, Run>()
 
   return {
@@ -165,7 +169,8 @@ export function createVerbRuns({ table, recorder, inherited, outputsOf, onTroubl
     const { id, sessionId, workspace, verb, stop } = run
     const output = createOutput(outputId, join(outputsOf(sessionId), outputId))
     const how = await runCommand({
-      ...{ id, argv, cwd: workspace, env: inherited, stop: stop.signal, output },
+      ...{ id, argv: enclose(id, argv), cwd: workspace, env: inherited },
+      ...{ stop: stop.signal, output, endTree },
       timeoutMs: verb.timeout_seconds * 1000,
       onStarted(identity) {
         const { pid = null, startTime = null, bootId = null } = identity ?? {}
@@ -180,6 +185,17 @@ export function createVerbRuns({ table, recorder, inherited, outputsOf, onTroubl
     })
     run.survivors.push(...how.survivors)
     return { end: how, facts: output.end() }
+  }
+
+  /** Where it can't be contained it runs as it is: its marker finds what it starts. */
+  function enclose(id: string, [file = '', ...args]: readonly string[]): string[] {
+    try {
+      const enclosed = containment.enclose(id, { file, args })
+      return [enclosed.file, ...enclosed.args]
+    } catch (error) {
+      onTrouble(`A verb runs without a cgroup: ${String(error)}`)
+      return [file, ...args]
+    }
   }
 
   /** Ends a run: its process with all that it started, or its wait. */
@@ -214,7 +230,7 @@ export function createVerbRuns({ table, recorder, inherited, outputsOf, onTroubl
     const { pid, start_time, boot_id } = row
     const isKnown = pid !== null && start_time !== null && boot_id !== null
     const identity = isKnown ? { pid, startTime: start_time, bootId: boot_id } : null
-    const survivors = await endProcessTree(state === 'awaiting' ? null : identity, id, { graceMs: 500 })
+    const survivors = await endTree(state === 'awaiting' ? null : identity, id, { graceMs: 500 })
     const event: VerbEvent = {
       ...{ kind: 'verb', name, run_id: id, phase: 'ended', operator: 'console', outcome: 'interrupted' },
       ...{ reason: 'The console that ran it had ended', ...(survivors.length > 0 ? { survivors } : {}) },
