@@ -18,9 +18,13 @@ function follow(after: number, room: { frames: number } = { frames: Number.POSIT
   const record: RecordedEvent[] = Array.from({ length: 250 }, (_, index) => event(index + 1))
   const channel = createChannel()
   const emitted: StreamEvent[] = []
+  const reads = { count: 0 }
   const source = followSession({
     ...{ sessionId: 's', after, channel },
-    eventsAfter: (_, seq, limit) => record.filter((each) => each.seq > seq).slice(0, limit),
+    eventsAfter: (_, seq, limit) => {
+      reads.count += 1
+      return record.filter((each) => each.seq > seq).slice(0, limit)
+    },
     headOf: () => record.length,
     hasRoom: () => room.frames > 0,
     emit(each) {
@@ -32,7 +36,7 @@ function follow(after: number, room: { frames: number } = { frames: Number.POSIT
     for (const each of events) if (each.seq !== undefined && each.kind !== 'caught-up') record.push(each)
     channel.publish('s', events)
   }
-  return { source, emitted, publish, room }
+  return { source, emitted, publish, room, reads }
 }
 
 const seqs = (events: readonly StreamEvent[]) =>
@@ -75,6 +79,19 @@ it('followSession() shows nothing twice when something is published while it rep
   source.pump()
   publish(event(251))
   expect(seqs(emitted)).toEqual([...Array.from({ length: 251 }, (_, index) => index + 1), 'caught up'])
+})
+
+it('followSession() reads each page once however little its reader takes, and misses nothing meanwhile', () => {
+  const { source, emitted, publish, room, reads } = follow(0, { frames: 0 })
+  for (let taken = 0; taken < 251; taken++) {
+    room.frames = 1
+    source.pump()
+    if (taken === 240) publish(event(251))
+  }
+  room.frames = 2
+  source.pump()
+  expect(seqs(emitted)).toEqual([...Array.from({ length: 251 }, (_, index) => index + 1), 'caught up'])
+  expect(reads.count).toBeLessThan(6)
 })
 
 it('followSession() goes back to the record when there is no room, and loses partial text only', () => {

@@ -25,6 +25,8 @@ export function followSession(options: {
   // A position beyond the end, of a record that was restored from a backup, say, must not hide what is to come.
   let last = Math.min(options.after, headOf(sessionId))
   let live = false
+  /** Read and not sent yet: who takes little at a time must not have a page read anew for each event. */
+  let page: RecordedEvent[] = []
 
   const unsubscribe = channel.subscribe(sessionId, (events) => {
     if (!live) return
@@ -44,17 +46,16 @@ export function followSession(options: {
   return {
     pump() {
       while (!live && hasRoom()) {
-        const page = eventsAfter(sessionId, last, PAGE_EVENTS)
-        for (const event of page) {
+        if (page.length === 0) page = eventsAfter(sessionId, last, PAGE_EVENTS)
+        const event = page.shift()
+        if (event) {
           last = event.seq
           emit(event)
-          if (!hasRoom()) return
+          continue
         }
-        if (page.length < PAGE_EVENTS) {
-          live = true
-          emit({ kind: 'caught-up', seq: last })
-          for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)
-        }
+        live = true
+        emit({ kind: 'caught-up', seq: last })
+        for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)
       }
     },
     close: unsubscribe,
