@@ -190,7 +190,7 @@ export function createVerbRuns(options: VerbRunsOptions) {
   /** Where it can't be contained it runs as it is: its marker finds what it starts. */
   function enclose(id: string, [file = '', ...args]: readonly string[]): string[] {
     try {
-      const enclosed = containment.enclose(id, { file, args })
+      const enclosed = containment.enclose(id, { file, args }, 'operator')
       return [enclosed.file, ...enclosed.args]
     } catch (error) {
       onTrouble(`A verb runs without a cgroup: ${String(error)}`)
