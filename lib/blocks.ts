@@ -212,6 +212,7 @@ function createState() {
 
   function applyControl(event: RecordedEvent & BodyOf<'control'>, turn: BlockNode<Turn> | null): void {
     const { kind: _kind, action, operator, reason, seq, at, turn_id: _turn, ...fields } = event
+    if (action === 'cost' && addCost(fields, seq)) return
     add(turn, {
       type: 'control',
       key: `e-${seq}`,
@@ -238,6 +239,16 @@ function createState() {
     })
     tools.tellStopped(stopping)
     if (action === 'killed') tools.markKilled(stopping)
+  }
+
+  /** What a turn has cost, where its driver learned that after the end. @returns false where there is no such turn */
+  function addCost({ of_turn, usd }: Record<string, unknown>, seq: number): boolean {
+    const turn = turns.get(String(of_turn))
+    if (!turn?.value.result || typeof usd !== 'number') return false
+    update(turn, { result: { ...turn.value.result, cost_usd: usd } })
+    addSeq(turn, seq)
+    facts.cost_usd = (facts.cost_usd ?? 0) + usd
+    return true
   }
 
   function applyPassing(event: PassingEvent): boolean {

@@ -122,12 +122,7 @@ export async function startConsole(options: {
       stream: warm,
       tui: { ...warm, count: limits.warm_processes + config.gateway.pool_size },
     },
-    driverOf: (sessionId) => tables.sessions.byId(sessionId)?.driver ?? 'print',
-    terminals: () => terminals,
-    tell(sessionId, events, read) {
-      const also = () => read && tables.processes.setSpoolOffset(read.processId, read.spool)
-      recorder.record({ sessionId, turnId: null, events, also }).catch(reportFailure)
-    },
+    ...{ tables, recorder, parts: () => ({ terminals, turns }), onFailure: reportFailure },
   })
   const probes = createProbes(providers)
   const ladder = createLadder({

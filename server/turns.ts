@@ -6,7 +6,7 @@ import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import type { TurnView } from '../lib/api.ts'
 import { adoptionOf, closeUnstarted, tellAdopted } from './adopt-turn.ts'
-import type { AdoptedTurn, StopReason } from './drivers/driver.ts'
+import type { AdoptedTurn, Driver, StopReason } from './drivers/driver.ts'
 import type { TurnLimits } from './limits.ts'
 import { asText, withNoteOfUnfinished } from './prompt-text.ts'
 import { createQueuedPrompts } from './queued-prompts.ts'
@@ -60,14 +60,14 @@ export function createTurns(
     /**
      * Starts a turn, or queues it behind the one that runs.
      *
-     * @param key of an earlier request that this may be a repetition of
+     * @param key of an earlier request that this may repeat; `follow` runs what was begun at a TUI's keyboard
      * @throws HttpProblem 409 `turn_in_progress` naming it, `session_closed`, `time_box_over`, `budget_spent`; 422 `idempotency_key_reused`; 503 while stopping
      */
     start(
       sessionId: string,
       operator: string,
       prompt: string,
-      { queue = false, key = null as string | null } = {},
+      { queue = false, key = null as string | null, follow = driver.run } = {},
     ): StartedTurn {
       const session = openSession(tables, sessionId)
       const repeated = key === null ? null : turns.byIdempotencyKey(sessionId, key)
@@ -79,9 +79,9 @@ export function createTurns(
       if (current && !queue) throw inProgress(current)
       const waits = current !== null || (queue && session.queued > 0)
       if (!waits) may.start()
-      const starts = !waits && running.size < limits.concurrent
+      const starts = !waits && (follow !== driver.run || running.size < limits.concurrent)
       try {
-        return insert(session, operator, prompt, key, { waits, starts })
+        return insert(session, operator, prompt, key, { waits, starts, follow })
       } catch (error) {
         if (!isUniqueViolation(error)) throw error
         const earlier = key === null ? null : turns.byIdempotencyKey(sessionId, key)
@@ -187,7 +187,7 @@ export function createTurns(
     operator: string,
     prompt: string,
     key: string | null,
-    { waits, starts }: { waits: boolean; starts: boolean },
+    { waits, starts, follow }: { waits: boolean; starts: boolean; follow: Driver['run'] },
   ): StartedTurn {
     const turn = { id: randomUUID(), session_id: session.id, operator, prompt, idempotency_key: key }
     const now = new Date().toISOString()
@@ -204,7 +204,7 @@ export function createTurns(
         if (!waits) sessions.setHeld(session.id, false)
       },
     })
-    if (starts) runInserted(turn.id)
+    if (starts) runInserted(turn.id, follow)
     else queued.tellQueueChanged(session.id)
     return { turn_id: turn.id, state: times.state }
   }
@@ -224,12 +224,12 @@ export function createTurns(
     runInserted(id)
   }
 
-  function runInserted(turnId: string) {
+  function runInserted(turnId: string, follow = driver.run) {
     const turn = turns.byId(turnId)
-    if (turn) run(turn, null)
+    if (turn) run(turn, null, follow)
   }
 
-  function run(turn: TurnRow, adopted: AdoptedTurn | null) {
+  function run(turn: TurnRow, adopted: AdoptedTurn | null, follow = driver.run) {
     const { id, session_id: sessionId } = turn
     const session = findSession(tables, sessionId)
     const stop = new AbortController()
@@ -251,7 +251,7 @@ export function createTurns(
       stop: stop.signal,
       detach: detach.signal,
     }
-    const done = runTurn(plan, surroundings)
+    const done = runTurn(plan, { ...surroundings, driver: { ...driver, run: follow } })
       .then(() => ended(sessionId, id))
       .catch(onFailure)
     running.set(id, { stop, detach, done })

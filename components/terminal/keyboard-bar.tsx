@@ -75,8 +75,10 @@ export function KeyboardBar({
         <p className="text-12 text-faint narrow:hidden">
           {compact ? null : 'Keys go to the terminal while it has the focus, Tab and Esc too. '}
           <Kbd>Ctrl</Kbd> <Kbd>Shift</Kbd> <Kbd>Esc</Kbd> leaves it.
-          {view.kind === 'agent' ? ' Lines that begin with ! pass no gate here.' : ''}
         </p>
+      ) : null}
+      {view.kind === 'agent' && !end ? (
+        <p className="text-12 text-warn">Lines that begin with ! run in a shell and pass no gate.</p>
       ) : null}
       {problem ? (
         <p role="alert" className="flex items-center gap-2 text-12 text-error">

@@ -110,6 +110,14 @@ const KNOWN: Record<string, Words> = {
     severity: 'info',
     say: (by, { bytes }) => `${by} typed ${Number(bytes) || 0} bytes in a terminal`,
   },
+  typed_turn: {
+    severity: 'info',
+    say: (by, { shell }) =>
+      shell === true
+        ? `${by} typed a line for the shell, which passed no gate`
+        : `${by} typed a prompt by hand`,
+  },
+  cost: { severity: 'quiet', say: (_, { usd }) => `The turn cost $${Number(usd)}` },
   typed_read: { severity: 'warn', say: (by) => `${by} read what was typed in a terminal` },
   recording_ended: { severity: 'warn', say: () => 'The recording of a terminal ended before the terminal' },
   clock_jumped: { severity: 'warn', say: () => 'Somebody set the clock' },

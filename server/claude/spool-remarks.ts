@@ -55,6 +55,19 @@ export function remarksOf({ events }: Translation, line: SpoolLine): EventBody[]
   return said.some(isTerminal) ? [rawLine(line)] : said
 }
 
+/** What somebody has typed by hand into a TUI; null where that was not told yet. @param from spool offset in bytes */
+export function typedAfter(path: string, from: number): { text: string; shell: boolean } | null {
+  let typed: { text: string; shell: boolean } | null = null
+  someTranslation(path, from, ({ events }) => {
+    for (const event of events) {
+      if (event.kind === 'control' && event.action === 'typed_turn')
+        typed ??= { text: event.reason ?? '', shell: event.shell === true }
+    }
+    return false
+  })
+  return typed
+}
+
 function someTranslation(path: string, from: number, fits: (translation: Translation) => boolean): boolean {
   const translator = createTranslator({ resumed: false })
   let found = false

@@ -5,29 +5,58 @@ import type { HotLimits } from '../claude/hot-processes.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { fromAgentTerminal, TUI_SIZE } from '../claude/tui-terminal.ts'
 import type { Processes } from '../processes.ts'
+import type { Recorder } from '../recorder.ts'
+import type { Tables } from '../tables.ts'
 import type { Terminals } from '../terminal/terminals.ts'
+import type { Turns } from '../turns.ts'
 import type { Driver } from './driver.ts'
 import { createPrintDriver } from './print.ts'
 import { createStreamDriver } from './stream.ts'
-import { createTuiDriver } from './tui.ts'
+import { createTuiDriver, type TurnAtKeyboard } from './tui.ts'
 
 /** Drivers that can be chosen in this version. */
 export const BUILT_DRIVERS = ['print', 'stream', 'tui'] as const satisfies readonly DriverName[]
 
 /**
  * @param limits of processes that are kept ready, for each driver
- * @param driverOf the driver that a session's row names
- * @param terminals asked for when the first TUI starts
- * @param tell puts events into a session's record, beside its turns, with how far a spool is read by that
+ * @param parts asked for when the first TUI starts
+ * @param onFailure told what could not be recorded beside a turn
  */
 export function createDrivers(options: {
   processes: Processes
   limits: { print: HotLimits; stream: HotLimits; tui: HotLimits }
-  driverOf: (sessionId: string) => DriverName
-  terminals: () => Pick<Terminals, 'openAgent'>
-  tell: (sessionId: string, events: EventBody[], read?: { processId: string; spool: number }) => void
+  tables: Tables
+  recorder: Recorder
+  parts: () => { terminals: Pick<Terminals, 'openAgent'>; turns: Pick<Turns, 'start'> }
+  onFailure: (error: unknown) => void
 }): Driver {
-  const { processes, limits, driverOf, terminals, tell } = options
+  const { processes, limits, tables, recorder, parts, onFailure } = options
+  const driverOf = (sessionId: string): DriverName => tables.sessions.byId(sessionId)?.driver ?? 'print'
+
+  /** Puts events into a session's record beside its turns, with how far a spool is read by that. */
+  function tell(sessionId: string, events: EventBody[], read?: { processId: string; spool: number }) {
+    const also = () => read && tables.processes.setSpoolOffset(read.processId, read.spool)
+    recorder.record({ sessionId, turnId: null, events, also }).catch(onFailure)
+  }
+
+  /** The turn has its terminal event already, and that is its last: the cost stands behind it, outside. */
+  function tellCost(sessionId: string, turnId: string, usd: number) {
+    const told = { kind: 'control' as const, action: 'cost', operator: 'console', of_turn: turnId, usd }
+    const also = () => tables.turns.setCost(turnId, usd)
+    recorder.record({ sessionId, turnId: null, events: [told], also }).catch(onFailure)
+  }
+
+  /** What is typed by hand is a turn like any other, the typist's; what may not begin, as beside another turn, is told alone. */
+  function takeTyped({ sessionId, operator, text, shell, run: follow }: TurnAtKeyboard) {
+    const typist = operator ?? 'somebody'
+    const prompt = `${shell ? '!' : ''}${text ?? '(typed in the terminal)'}`
+    try {
+      parts().turns.start(sessionId, typist, prompt, { follow })
+    } catch {
+      tell(sessionId, [{ kind: 'control', action: 'typed_turn', operator: typist, reason: prompt, shell }])
+    }
+  }
+
   const survived = (survivors: Survivor[]): EventBody[] =>
     survivors.length > 0 ? [{ kind: 'control', action: 'survivors', operator: 'console', survivors }] : []
 
@@ -39,8 +68,10 @@ export function createDrivers(options: {
     processes,
     limits: limits.tui,
     startTerminal: (sessionId) => async (_, launch) =>
-      fromAgentTerminal(await terminals().openAgent(sessionId, 'claude', launch, TUI_SIZE)),
+      fromAgentTerminal(await parts().terminals.openAgent(sessionId, 'claude', launch, TUI_SIZE)),
     onLeftover: (sessionId, survivors) => tell(sessionId, survived(survivors)),
+    onTyped: takeTyped,
+    onCost: tellCost,
   })
   const all = [print, stream, tui]
   const named = (name: string): Driver => (name === 'tui' ? tui : name === 'stream' ? stream : print)

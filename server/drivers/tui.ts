@@ -1,10 +1,12 @@
 // The `tui` driver: an interactive TUI a session in a terminal of its own, kept hot between turns.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessRow } from '../../db/processes.ts'
 import { type Crew, createCrew } from '../claude/crew.ts'
 import { followTurn, sendPrompt } from '../claude/follow-turn.ts'
 import { createHotProcesses, type Hot, type HotLimits } from '../claude/hot-processes.ts'
 import { type ClaudeProcess, mustBeStartable } from '../claude/process.ts'
 import type { Survivor } from '../claude/process-tree.ts'
+import { typedAfter } from '../claude/spool-remarks.ts'
 import { adoptDeadTui } from '../claude/tui-adopt.ts'
 import { startTui, type TuiProcess } from '../claude/tui-process.ts'
 import type { StartTerminal } from '../claude/tui-terminal.ts'
@@ -20,6 +22,9 @@ export type TurnAtKeyboard = TypedTurn & {
   operator: string | null
   run: (request: TurnRequest) => AsyncIterable<Batch>
 }
+
+/** How long the words of a turn that was typed by hand are waited for. */
+const WORDS_MS = 1_000
 
 type Tui = { claude: TuiProcess; crew: Crew }
 
@@ -112,8 +117,15 @@ export function createTuiDriver(options: {
   async function typedByHand(sessionId: string, typed: TypedTurn, from: number, operator: string | null) {
     const entry = await shelf.get(sessionId)
     if (!entry) return
+    // The wire is ahead of the transcript, where the words stand.
+    const giveUpAt = performance.now() + WORDS_MS
+    let words: TypedTurn | null = typed.text === null ? null : typed
+    while (words === null && performance.now() < giveUpAt) {
+      words = typedAfter(entry.claude.spoolPath, from)
+      if (words === null) await sleep(50)
+    }
     options.onTyped?.({
-      ...typed,
+      ...(words ?? typed),
       ...{ sessionId, operator },
       async *run(request) {
         await request.processChosen(entry.claude.id)
