@@ -20,6 +20,9 @@ export function createLoginsTable(database: Database) {
      VALUES (@token_hash, @operator_id, @csrf_token, @created_at_ms, @last_seen_ms, @address, @user_agent, @stepped_up_until_ms)`,
   )
   const byHash = database.prepare<[string], LoginRow>('SELECT * FROM logins WHERE token_hash = ?')
+  const ofOperator = database.prepare<[string, number, number], LoginRow>(
+    'SELECT * FROM logins WHERE operator_id = ? AND created_at_ms > ? AND last_seen_ms > ?',
+  )
   const touch = database.prepare('UPDATE logins SET last_seen_ms = ? WHERE token_hash = ?')
   const stepUp = database.prepare('UPDATE logins SET stepped_up_until_ms = ? WHERE token_hash = ?')
   const remove = database.prepare('DELETE FROM logins WHERE token_hash = ?')
@@ -33,6 +36,9 @@ export function createLoginsTable(database: Database) {
   return {
     insert: (row: LoginRow) => void insert.run(row),
     byHash: (hash: string) => byHash.get(hash) ?? null,
+    /** The ones of an operator created, and last seen, after a time in ms since the epoch. */
+    ofOperator: (operatorId: string, createdAfter: number, seenAfter: number) =>
+      ofOperator.all(operatorId, createdAfter, seenAfter),
     touch: (hash: string, lastSeenMs: number) => void touch.run(lastSeenMs, hash),
     stepUp: (hash: string, untilMs: number) => void stepUp.run(untilMs, hash),
     remove: (hash: string) => void remove.run(hash),

@@ -66,6 +66,7 @@ export function createTurnsTable(database: Database) {
   const queuedSessions = database
     .prepare<[], string>("SELECT DISTINCT session_id FROM turns WHERE state = 'queued'")
     .pluck()
+  const queued = database.prepare<[], TurnRow>("SELECT * FROM turns WHERE state = 'queued' ORDER BY position")
   const startable = database.prepare<[string], TurnRow>(
     `SELECT t.* FROM turns t JOIN sessions s ON s.id = t.session_id
      WHERE t.state = 'queued' AND s.held = 0 AND s.closed_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > ?)
@@ -109,6 +110,8 @@ export function createTurnsTable(database: Database) {
     running: () => running.all(),
     runningOf: (sessionId: string) => runningOf.get(sessionId) ?? null,
     nextQueued: (sessionId: string) => nextQueued.get(sessionId) ?? null,
+    /** Of all sessions. */
+    queued: () => queued.all(),
     /** Sessions in which prompts are queued. */
     queuedSessions: () => queuedSessions.all(),
     /** The first queued turn that nothing but the number of running turns keeps from starting at a time. */

@@ -29,7 +29,16 @@ const OBSERVER_READS = [
   '/api/terminals/[id]/stream',
   '/api/stream',
 ]
-const ADMIN_ONLY = ['DELETE /api/kill']
+const ADMIN_ONLY = [
+  'DELETE /api/kill',
+  'GET /api/operators',
+  'POST /api/operators',
+  'PATCH /api/operators/[name]',
+  'PUT /api/operators/[name]/lock',
+  'DELETE /api/operators/[name]/lock',
+  'POST /api/operators/[name]/tokens',
+  'DELETE /api/tokens/[id]',
+]
 
 type Seat = { name: string; headers: Record<string, string> }
 

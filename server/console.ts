@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { loadAgent } from './agent/agent.ts'
 import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
+import { startLockWatch } from './auth/lock-watch.ts'
+import { createAccounts } from './auth/manage-accounts.ts'
 import { startBudgets } from './budgets.ts'
 import { createChannel } from './channel.ts'
 import { createChoices } from './choices.ts'
@@ -224,6 +226,7 @@ export async function startConsole(options: {
   kill.arm(createStopEverything({ turns, terminals, verbs, processes, pool, tables }))
   const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
   const budgets = startBudgets({ tables, recorder, turns })
+  const endLockWatch = startLockWatch({ database, tables, turns, terminals })
   turns.startWaiting()
 
   const runtime: Runtime = {
@@ -231,6 +234,7 @@ export async function startConsole(options: {
     ...{ timeBox, budgets, verbs },
     ...{ choices, ladder, probes },
     observers: createObserverLinks({ tables, recorder, auth }),
+    accounts: createAccounts(database, log),
     server: randomUUID(),
     presence: createPresence(),
     health: createHealth({
@@ -269,6 +273,7 @@ export async function startConsole(options: {
       gateParts.close()
       timeBox.close()
       budgets.close()
+      endLockWatch()
       endClockWatch()
       await pool.close()
       await Promise.all([terminals.close(), verbs.close()]) // first: they record ends

@@ -1,6 +1,7 @@
 // The one object on globalThis: what the front door has started, and the only way in for app/.
 import type { DrillView, DriverName } from '../lib/api.ts'
 import type { Auth, Identity } from './auth/auth.ts'
+import type { Accounts } from './auth/manage-accounts.ts'
 import type { Budgets } from './budgets.ts'
 import type { Channel } from './channel.ts'
 import type { Choices } from './choices.ts'
@@ -38,6 +39,7 @@ export type Runtime = {
   budgets: Budgets
   timeBox: TimeBox
   observers: ObserverLinks
+  accounts: Accounts
   gate: Gate
   policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }
   kill: KillSwitch

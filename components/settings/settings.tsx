@@ -43,9 +43,15 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
           </p>
           <SignOut />
         </div>
-        <p className="text-13 text-muted">
-          Passwords and roles are changed on the host: <code>npx breakglass operator</code>
-        </p>
+        {operator.role === 'admin' ? (
+          <p>
+            <Link href="/settings/operators" prefetch={false} className={buttonClass()}>
+              Operators, locks and tokens
+            </Link>
+          </p>
+        ) : (
+          <p className="text-13 text-muted">An admin changes passwords and roles.</p>
+        )}
       </Section>
       <Section title="This browser" lead="Kept here, not on the server.">
         <ThemeChoice />

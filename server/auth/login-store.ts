@@ -3,7 +3,7 @@ import { type Database, isBusy, isDiskTrouble } from '../../db/database.ts'
 import { createLoginsTable, type LoginRow } from '../../db/logins.ts'
 import type { OperatorRow } from '../../db/operators.ts'
 
-const IDLE_LIMIT_MS = 30 * 60_000
+export const IDLE_LIMIT_MS = 30 * 60_000
 export const ABSOLUTE_LIMIT_MS = 8 * 60 * 60_000
 /** How many browsers an operator can be signed in with; the oldest login gives way. */
 const LOGINS_PER_OPERATOR = 20
