@@ -100,7 +100,7 @@ function AccountRow({
         </p>
         <p className="tabular text-12 text-muted">
           {role} · {formatPlural(tokens.length, 'token')} ·{' '}
-          {logins > 0 ? `signed in in ${formatPlural(logins, 'browser')}` : 'not signed in'}
+          {logins > 0 ? `in ${formatPlural(logins, 'browser')}` : 'not signed in'}
           {last_seen_at ? (
             <>
               , seen <Time at={last_seen_at} align="left" />
@@ -113,7 +113,7 @@ function AccountRow({
       ) : (
         <SeverityWord severity="ok">Active</SeverityWord>
       )}
-      <span className="flex gap-2">
+      <span className="flex w-[212px] justify-end gap-2 narrow:w-auto narrow:justify-start">
         <Button size="sm" onClick={onManage} aria-label={`Manage ${name}`}>
           Manage…
         </Button>
