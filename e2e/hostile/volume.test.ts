@@ -37,8 +37,12 @@ describe('a flood of events', () => {
     const taken = new Set(stalled.map((socket) => socket.localPort))
     expect(openPorts().filter((port) => taken.has(port))).toHaveLength(STALLED)
     await until(() => !openPorts().some((port) => taken.has(port)), 60_000)
-    watcher.disconnect()
-    await connection
+    const again = watch(test, id)
+    const second = again.connect()
+    await until(() => again.seen.some(({ seq }) => seq === end?.seq), 90_000)
+    expectSeenInRecord(again.seen, record)
+    for (const each of [watcher, again]) each.disconnect()
+    await Promise.all([connection, second])
   }, 240_000)
 
   it('answers and stays small while the CLI writes a line of 100 MB, and keeps the whole', async () => {
