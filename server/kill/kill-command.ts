@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type Database, openDatabase } from '../../db/database.ts'
 import { createEventsTable } from '../../db/events.ts'
-import { createKillsTable } from '../../db/kills.ts'
+import { createKillsTable, type KillRow } from '../../db/kills.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { runningConsole } from '../data-directory.ts'
 import { createSentinel, type Order } from './sentinel.ts'
@@ -19,6 +19,8 @@ export const KILL_USAGE = `Usage:
 
 type Data = { path: string; database: string }
 
+/** A console that works stops its turns itself, and so knows why they end; one that hangs is waited for no longer. */
+const HEAD_START_MS = 1_500
 /** How long a console is given to say that it has done it. */
 const ANSWER_MS = 4_000
 const LOOK_MS = 50
@@ -75,8 +77,12 @@ async function engage(
   }
   print('The kill switch is engaged: nothing starts until it is lifted, here with "breakglass kill --lift"')
   try {
-    // Not one after the other: a console that hangs must not keep anything running.
-    const [confirmed] = await Promise.all([console && hasConfirmed(data), sweepFromOutside(data)])
+    if (console) await waitForRow(data, () => true, HEAD_START_MS)
+    const isDone = ({ survivors }: KillRow) => survivors !== null
+    const [confirmed] = await Promise.all([
+      console && waitForRow(data, isDone, ANSWER_MS),
+      sweepFromOutside(data),
+    ])
     print(whoDidIt(console?.pid ?? null, confirmed === true))
     return tellSurvivors(await sweepFromOutside(data), print)
   } catch (error) {
@@ -93,12 +99,16 @@ function whoDidIt(pid: number | null, answered: boolean): string {
   return `The console (pid ${pid}) has not confirmed it: it hangs, or can't write its record. What it had started was ended from here`
 }
 
-/** Whether the console says in time that it has tried all. */
-async function hasConfirmed({ database: path }: Data): Promise<boolean> {
-  const giveUpAt = performance.now() + ANSWER_MS
+/** Whether the console puts it into the record in time. */
+async function waitForRow(
+  { database: path }: Data,
+  fits: (row: KillRow) => boolean,
+  ms: number,
+): Promise<boolean> {
+  const giveUpAt = performance.now() + ms
   while (performance.now() < giveUpAt) {
     const row = read(path, (database) => createKillsTable(database).open())
-    if (row?.survivors) return true
+    if (row && fits(row)) return true
     await sleep(LOOK_MS)
   }
   return false
