@@ -16,6 +16,23 @@ import {
 } from './blocks-fixture.ts'
 import type { BodyOf, EventBody, RecordedEvent } from './events.ts'
 
+describe('createRecordView() cost', () => {
+  test('puts a cost that is told behind the result into its turn, and into the sum', () => {
+    const cost: EventBody = {
+      kind: 'control',
+      action: 'cost',
+      operator: 'console',
+      of_turn: 'one',
+      usd: 0.25,
+    }
+    const view = viewOf(record(prompt, { ...(result('success') as BodyOf<'result'>), total_cost_usd: null }))
+    view.apply({ ...cost, seq: 3, at: at(3) })
+    const { items, facts } = view.snapshot()
+    expect(items).toMatchObject([{ result: { cost_usd: 0.25 } }])
+    expect(facts.cost_usd).toBe(0.25)
+  })
+})
+
 describe('createRecordView() text', () => {
   test('gathers fragments and replaces them by the full text', () => {
     const view = viewOf(record(prompt))

@@ -11,6 +11,8 @@ export type Persona = {
   /** A file that only the console's user can read: servers carry secrets. */
   mcpConfigFile: string | null
   effort: string | null
+  /** Answers of the model in one turn, after which it ends as an error; null for any number. A TUI has no such limit. */
+  maxTurns: number | null
   /** Absolute paths, readable and writable beside the workspace. */
   directories: readonly string[]
   environment: Readonly<Record<string, string>>
@@ -18,12 +20,13 @@ export type Persona = {
 
 /** What a persona adds to the arguments of the CLI, for every way of running it. Lists end before the next option. */
 export function personaArguments(persona: Persona): string[] {
-  const { appendSystemPrompt, allowedTools, mcpConfigFile, effort, directories } = persona
+  const { appendSystemPrompt, allowedTools, mcpConfigFile, effort, maxTurns, directories } = persona
   return [
     ...(appendSystemPrompt ? ['--append-system-prompt', appendSystemPrompt] : []),
     ...(allowedTools ? ['--tools', allowedTools.join(',')] : []),
     ...(mcpConfigFile ? ['--mcp-config', mcpConfigFile] : []),
     ...(effort ? ['--effort', effort] : []),
+    ...(maxTurns ? ['--max-turns', String(maxTurns)] : []),
     ...directories.flatMap((directory) => ['--add-dir', directory]),
   ]
 }

@@ -13,6 +13,7 @@ const ONLY_PRINT: ReadonlyMap<string, number> = new Map([
   ['--verbose', 0],
   ['--include-partial-messages', 0],
   ['--permission-prompt-tool', 1],
+  ['--max-turns', 1],
 ])
 
 /** The variable that carries the secret of the hooks; tools inherit it, and can do no more with it than ask. */

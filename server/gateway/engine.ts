@@ -1,8 +1,7 @@
 // What the pool stands on: sessions of the record, whichever driver runs them.
-
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { SessionView } from '../../lib/api.ts'
+import type { DriverName, SessionView } from '../../lib/api.ts'
 import { type BodyOf, isTerminal, type StreamEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
 import { findTranscript } from '../claude/transcript.ts'
@@ -43,7 +42,7 @@ export type Engine = ReturnType<typeof createEngine>
 /** @param claudeVersion of the CLI, for the transcripts that are written for it */
 export function createEngine(options: {
   config: GatewayConfig
-  driver: 'print' | 'tui'
+  driver: DriverName
   sessions: Sessions
   turns: Turns
   channel: Channel

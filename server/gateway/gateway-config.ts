@@ -16,7 +16,7 @@ const tool = z.string().regex(/^[A-Za-z][\w*-]*(\([^,]*\))?$/, 'Name a tool of t
 
 export const gatewaySchema = z.strictObject({
   /** How pooled sessions run the CLI. */
-  driver: z.enum(['print', 'tui']).default('tui'),
+  driver: z.enum(['print', 'stream', 'tui']).default('tui'),
   /** The provider of models that no provider names; the first one unless given. */
   provider: z.string().min(1).optional(),
   /** Models that may be asked for; a `*` at the end stands for any rest. */
@@ -32,6 +32,8 @@ export const gatewaySchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), z.record(z.string(), z.unknown()))
     .default({}),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
+  /** Answers of the model in one turn; `tui` knows no such limit. */
+  max_turns: z.int().min(1).max(1000).optional(),
   add_dir: z.array(z.string().refine(isAbsolute, 'Give an absolute path')).default([]),
   environment: z
     .record(

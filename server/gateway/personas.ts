@@ -31,6 +31,7 @@ export function createPersonas(
         disallowedTools: [...ASKING_TOOLS, ...config.disallowed_tools],
         mcpConfigFile: Object.keys(config.mcp_servers).length > 0 ? writeServers(sessionId) : null,
         effort: config.effort ?? null,
+        maxTurns: config.max_turns ?? null,
         directories: config.add_dir,
         environment: config.environment,
       }
