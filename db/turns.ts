@@ -84,7 +84,7 @@ export function createTurnsTable(database: Database) {
   )
   const setProcess = database.prepare('UPDATE turns SET process_id = ? WHERE id = ?')
   const setPromptSent = database.prepare('UPDATE turns SET prompt_sent = 1 WHERE id = ?')
-  const setCost = database.prepare('UPDATE turns SET cost_usd = ? WHERE id = ?')
+  const addCost = database.prepare('UPDATE turns SET cost_usd = coalesce(cost_usd, 0) + ? WHERE id = ?')
   const setStop = database.prepare(
     "UPDATE turns SET stop_requested_by = ? WHERE id = ? AND state = 'running' AND stop_requested_by IS NULL",
   )
@@ -123,8 +123,8 @@ export function createTurnsTable(database: Database) {
     start: (turn: { id: string; started_at: string; deadline_at: string }) => start.run(turn).changes === 1,
     setProcess: (id: string, processId: string) => void setProcess.run(processId, id),
     setPromptSent: (id: string) => void setPromptSent.run(id),
-    /** For a cost that is told after the end. */
-    setCost: (id: string, usd: number) => void setCost.run(usd, id),
+    /** For what is told of the cost after the end, in pieces. */
+    addCost: (id: string, usd: number) => void addCost.run(usd, id),
     /** @returns whether nobody had asked for it before */
     requestStop: (id: string, operator: string) => setStop.run(operator, id).changes === 1,
     /** @returns false when it is queued no more */

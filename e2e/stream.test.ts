@@ -24,7 +24,11 @@ describe.concurrent('a stream session of the real CLI', () => {
   beforeAll(async () => {
     model = await startScriptedModel({ scenarios: join(ROOT, 'e2e', 'scenarios') })
     const env = { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: 'sk-ant-test-dummy-key' }
-    test = await startTestConsole({ model: false, env, config: 'limits: { warm_idle_minutes: 0.3 }\n' })
+    test = await startTestConsole({
+      model: false,
+      env,
+      config: 'limits: { warm_idle_minutes: 0.3, warm_processes: 20 }\n',
+    })
   })
   afterAll(async () => {
     await test.close()

@@ -21,6 +21,13 @@ describe('turns at the keyboard of an agent terminal', () => {
     const cost = await test.waitFor(id, (event) => event.kind === 'control' && event.action === 'cost')
     expect(cost).toMatchObject({ of_turn: first.turn_id, usd: expect.any(Number) })
     expect(cost.turn_id).toBeUndefined()
+    const told = (await test.events(id)).filter(
+      (event) => event.kind === 'control' && event.action === 'cost',
+    )
+    const sum = told.reduce((usd, event) => usd + (event.kind === 'control' ? Number(event.usd) : 0), 0)
+    expect((await test.session(id)).total_cost_usd).toBeCloseTo(sum, 9)
+    const end = (await test.events(id)).find((event) => event.kind === 'result')
+    expect(told.every(({ seq }) => seq > (end?.seq ?? Infinity))).toBe(true)
 
     const { data } = await test.request<{ terminals: { id: string }[] }>(
       'GET',

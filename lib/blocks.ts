@@ -241,11 +241,12 @@ function createState() {
     if (action === 'killed') tools.markKilled(stopping)
   }
 
-  /** What a turn has cost, where its driver learned that after the end. @returns false where there is no such turn */
+  /** A piece of what a turn has cost, where its driver learned that after the end. @returns false where there is no such turn */
   function addCost({ of_turn, usd }: Record<string, unknown>, seq: number): boolean {
     const turn = turns.get(String(of_turn))
     if (!turn?.value.result || typeof usd !== 'number') return false
-    update(turn, { result: { ...turn.value.result, cost_usd: usd } })
+    const { result } = turn.value
+    update(turn, { result: { ...result, cost_usd: (result.cost_usd ?? 0) + usd } })
     addSeq(turn, seq)
     facts.cost_usd = (facts.cost_usd ?? 0) + usd
     return true

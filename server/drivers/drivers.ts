@@ -27,7 +27,7 @@ export function createDrivers(options: {
   limits: { print: HotLimits; stream: HotLimits; tui: HotLimits }
   tables: Tables
   recorder: Recorder
-  parts: () => { terminals: Pick<Terminals, 'openAgent'>; turns: Pick<Turns, 'start'> }
+  parts: () => { terminals: Pick<Terminals, 'openAgent'>; turns: Pick<Turns, 'start' | 'over'> }
   onFailure: (error: unknown) => void
 }): Driver {
   const { processes, limits, tables, recorder, parts, onFailure } = options
@@ -40,10 +40,11 @@ export function createDrivers(options: {
   }
 
   /** The turn has its terminal event already, and that is its last: the cost stands behind it, outside. */
-  function tellCost(sessionId: string, turnId: string, usd: number) {
+  async function tellCost(sessionId: string, turnId: string, usd: number) {
+    await parts().turns.over(turnId)
     const told = { kind: 'control' as const, action: 'cost', operator: 'console', of_turn: turnId, usd }
-    const also = () => tables.turns.setCost(turnId, usd)
-    recorder.record({ sessionId, turnId: null, events: [told], also }).catch(onFailure)
+    const also = () => tables.turns.addCost(turnId, usd)
+    await recorder.record({ sessionId, turnId: null, events: [told], also })
   }
 
   /** What is typed by hand is a turn like any other, the typist's; what may not begin, as beside another turn, is told alone. */
@@ -71,7 +72,7 @@ export function createDrivers(options: {
       fromAgentTerminal(await parts().terminals.openAgent(sessionId, 'claude', launch, TUI_SIZE)),
     onLeftover: (sessionId, survivors) => tell(sessionId, survived(survivors)),
     onTyped: takeTyped,
-    onCost: tellCost,
+    onCost: (...cost) => void tellCost(...cost).catch(onFailure),
   })
   const all = [print, stream, tui]
   const named = (name: string): Driver => (name === 'tui' ? tui : name === 'stream' ? stream : print)
