@@ -100,11 +100,11 @@ export function ConsoleHeader({
           </Fact>
         )}
         <Fact
-          name="Containment"
+          name="How far Stop reaches"
           className={cn('max-[1200px]:hidden', detail.containment.state !== 'ok' && 'text-warn')}
         >
           <span title={[detail.containment.detail, detail.containment.hint].filter(Boolean).join('. ')}>
-            {detail.containment.state === 'ok' ? 'contained' : 'not fully contained'}
+            {detail.containment.state === 'ok' ? 'Stop ends all' : 'Stop may leave some'}
           </span>
         </Fact>
         <Fact name="Connection" className="narrow:hidden">

@@ -35,6 +35,8 @@ export function TimeBoxLeft({ detail, onExtend }: { detail: SessionDetail; onExt
       : `${leftMs < CLOCK_BELOW_MS ? formatClock(leftMs) : formatDuration(leftMs)} left`
   const look = cn(
     'inline-flex items-center gap-1.5',
+    // On a phone the title needs the room until time gets short.
+    stage === 'ample' && 'max-[520px]:hidden',
     stage === 'short' && 'text-warn',
     stage === 'over' && 'text-error',
   )
