@@ -75,6 +75,11 @@ export const closeSessionSchema = z.strictObject({
   outcome: z.enum(CLOSE_OUTCOMES),
   summary: z.string().trim().max(10_000).optional(),
 })
+/** Not masked: for admins, and told in the record. */
+const raw = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((word) => word === 'true')
 const wholeNumber = z
   .string()
   .regex(/^\d{1,15}$/, 'Use a whole number')
@@ -97,9 +102,11 @@ export const listSessionsSchema = z.object({
 export const eventsQuerySchema = z.object({
   after: wholeNumber.default(0),
   limit: wholeNumber.pipe(z.int().min(1).max(5000)).default(1000),
+  raw,
 })
+export const outputQuerySchema = z.object({ raw })
 /** Further formats come with the postmortem. */
-export const exportQuerySchema = z.object({ format: z.enum(['ndjson']).default('ndjson') })
+export const exportQuerySchema = z.object({ format: z.enum(['ndjson']).default('ndjson'), raw })
 export const operatorNameSchema = z
   .string()
   .regex(

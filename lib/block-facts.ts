@@ -24,6 +24,7 @@ export const EMPTY_FACTS: RecordFacts = {
   failed: 0,
   changes: 0,
   raws: 0,
+  masked: 0,
 }
 
 /** How a session was closed, from its `control` event. */

@@ -228,6 +228,8 @@ export type RecordFacts = {
   changes: number
   /** Lines of the CLI of no known type. */
   raws: number
+  /** Places that are masked. */
+  masked: number
 }
 
 export type RecordSnapshot = {

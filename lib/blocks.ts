@@ -105,6 +105,7 @@ function createState() {
 
   function applyRecorded(event: RecordedEvent): void {
     const turn = turnOf(event)
+    facts.masked += event.masked ?? 0
     // What the console itself says, and what an operator runs beside it, is no sign of the CLI.
     if (event.kind !== 'verb' && !(event.kind === 'control' && event.action === 'stalled'))
       lastSign = event.at

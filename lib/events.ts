@@ -220,7 +220,13 @@ export type EventKind = EventBody['kind']
 export type BodyOf<K extends EventKind> = Extract<EventBody, { kind: K }>
 
 /** A fact in the record: numbered `seq` within its session, `at` in ISO 8601 UTC. */
-export type RecordedEvent = EventBody & { seq: number; at: string; turn_id?: string }
+export type RecordedEvent = EventBody & {
+  seq: number
+  at: string
+  turn_id?: string
+  /** How many places of it are masked here; the record has them as they are. */
+  masked?: number
+}
 
 /**
  * A passing thing: partial text, the progress of a tool or of a verb. It has no number and is never replayed; who comes while a command

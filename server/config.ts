@@ -8,6 +8,7 @@ import { policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
 import { ladderSchema } from './ladder/ladder-config.ts'
+import { redactionSchema } from './redaction/redaction-config.ts'
 import { presetsSchema, runbooksSchema, verbsSchema } from './verbs/runbooks-config.ts'
 import { parseYaml, YamlFileError } from './yaml-file.ts'
 
@@ -47,6 +48,7 @@ const configSchema = z.strictObject({
   containment: containmentSchema.prefault({}),
   gateway: gatewaySchema.prefault({}),
   ladder: ladderSchema.prefault({}),
+  redaction: redactionSchema.prefault({}),
   /** Whether the verbs and presets that come with the console are offered; without it, where none are named. */
   runbooks: runbooksSchema.optional(),
   verbs: verbsSchema.optional(),

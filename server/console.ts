@@ -8,7 +8,6 @@ import { createAuth } from './auth/auth.ts'
 import { startLockWatch } from './auth/lock-watch.ts'
 import { createAccounts } from './auth/manage-accounts.ts'
 import { startBudgets } from './budgets.ts'
-import { createChannel } from './channel.ts'
 import { createChoices } from './choices.ts'
 import { findBinary, locateBinary } from './claude/binary.ts'
 import { answerFirstRun } from './claude/first-run.ts'
@@ -40,6 +39,7 @@ import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
 import { createRecorder } from './recorder.ts'
+import { startRedaction } from './redaction/start-redaction.ts'
 import type { Runtime } from './runtime.ts'
 import { createLaunchOf, type LaunchOf } from './session-launch.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -81,7 +81,7 @@ export async function startConsole(options: {
   const { limits } = config
   const database = openRecord(data)
   const tables = createTables(database)
-  const channel = createChannel()
+  const { channel, display } = startRedaction(config, environment)
   const agent = loadAgent(root, config.agent.prompt_file ?? null)
   const inherited = { ...environment.inherited, ...readVariables(config.environment) }
   const providers = createProviders(config, environment, data.claudeConfig, data.agent?.give)
@@ -230,9 +230,8 @@ export async function startConsole(options: {
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...{ auth, sessions: closing, turns, streams, channel, gate, policy, gateway, data, terminals, kill },
-    ...{ timeBox, budgets, verbs },
-    ...{ choices, ladder, probes },
+    ...display({ sessions: closing, gate, choices, timeBox, budgets }, recorder),
+    ...{ auth, turns, streams, policy, gateway, data, terminals, kill, verbs, ladder, probes },
     observers: createObserverLinks({ tables, recorder, auth }),
     accounts: createAccounts(database, log),
     server: randomUUID(),

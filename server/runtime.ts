@@ -2,12 +2,8 @@
 import type { DrillView, DriverName } from '../lib/api.ts'
 import type { Auth, Identity } from './auth/auth.ts'
 import type { Accounts } from './auth/manage-accounts.ts'
-import type { Budgets } from './budgets.ts'
-import type { Channel } from './channel.ts'
-import type { Choices } from './choices.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'
-import type { Gate } from './gate/gate.ts'
 import type { LivePolicy } from './gate/live-policy.ts'
 import type { SessionPolicy } from './gate/session-policy.ts'
 import type { Gateway } from './gateway/gateway.ts'
@@ -17,35 +13,29 @@ import type { KillSwitch } from './kill/kill-switch.ts'
 import type { Ladder } from './ladder/ladder.ts'
 import type { Probes } from './ladder/probes.ts'
 import type { ObserverLinks } from './observer-links.ts'
-import type { Sessions } from './sessions.ts'
+import type { Display } from './redaction/display.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
 import type { Terminals } from './terminal/terminals.ts'
-import type { TimeBox } from './time-box.ts'
 import type { Turns } from './turns.ts'
 import type { Verbs } from './verbs/verbs.ts'
 
-export type Runtime = {
+/** What people look through is masked; see `raw` for the look past that. */
+export type Runtime = Display & {
   /** Names this run of the console, so that a page sees a restart. */
   server: string
   auth: Auth
-  sessions: Sessions
   turns: Turns
-  choices: Choices
   ladder: Ladder
   probes: Probes
   terminals: Terminals
   verbs: Verbs
-  budgets: Budgets
-  timeBox: TimeBox
   observers: ObserverLinks
   accounts: Accounts
-  gate: Gate
   policy: { view: LivePolicy['view']; try: SessionPolicy['try'] }
   kill: KillSwitch
   gateway: Gateway
   streams: Streams
-  channel: Channel
   presence: Presence
   data: DataDirectory
   health: HealthOf

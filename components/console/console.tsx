@@ -20,6 +20,7 @@ import { ClosedNote } from './closed-note.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ConsoleHeader } from './header.tsx'
+import { RawBanner } from './masked.tsx'
 import { Milestones } from './milestones.tsx'
 import { useNotification } from './notifications.ts'
 import { OfferNotice } from './offer-notice.tsx'
@@ -31,6 +32,7 @@ import { TimeBoxArea } from './time-box.tsx'
 import { TranscriptArea } from './transcript-area.tsx'
 import { useConsoleKeys } from './use-console-keys.ts'
 import { useDetail } from './use-detail.ts'
+import { useRaw } from './use-raw.ts'
 import { useTabTitle } from './use-tab-title.ts'
 import { useTurns } from './use-turns.ts'
 import { useWide } from './use-wide.ts'
@@ -60,6 +62,7 @@ export function Console({
   const live = useSession(session.id)
   const { record, connection } = live
   const { detail, refresh } = useDetail(session, record)
+  const raw = useRaw(session.id)
   const turns = useTurns(detail, record, refresh)
   const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | 'agent' | 'share' | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -104,6 +107,11 @@ export function Console({
     setDialog(null)
     refresh()
   }
+  const showRaw = async () => {
+    const problem = await raw.show()
+    if (!problem) setDialog(null)
+    return problem
+  }
   const waiting = useWaiting(session.id, record.facts.pending, record.facts.cwd ?? detail.workspace)
   const latest = waiting.at(-1)
   const asked = latest ? { id: latest.id, title: makeVisible(titleOf(latest)) } : undefined
@@ -138,8 +146,9 @@ export function Console({
                 caughtUp={live.caught_up}
                 observes={observer !== undefined}
               />
+              {raw.record ? <RawBanner operator={operator.name} onHide={raw.hide} /> : null}
               <TranscriptArea
-                record={record}
+                record={raw.record ?? record}
                 sending={turns.sending}
                 operator={operator.name}
                 detail={detail}
@@ -245,6 +254,7 @@ export function Console({
                 canClose={canWrite && !closed}
                 onRevoked={refresh}
                 canExport={!observer}
+                onRaw={operator.role === 'admin' ? { operator: operator.name, show: showRaw } : null}
                 onShare={canWrite ? () => setDialog('share') : null}
                 onClosed={done}
               />

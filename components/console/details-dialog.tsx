@@ -1,11 +1,12 @@
 'use client'
-import type { SessionDetail } from '../../lib/api.ts'
+import type { Problem, SessionDetail } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { CloseForm } from './close-form.tsx'
 import { Grants } from './grants.tsx'
+import { ShowRaw } from './masked.tsx'
 import { useNotificationChoice } from './notifications.ts'
 import { SessionFacts } from './session-facts.tsx'
 
@@ -26,6 +27,7 @@ export default function DetailsDialog({
   onAgent,
   canExport,
   onShare,
+  onRaw,
   onClosed,
   onRevoked,
 }: {
@@ -39,6 +41,8 @@ export default function DetailsDialog({
   canExport: boolean
   /** Null for those who may not. */
   onShare: (() => void) | null
+  /** Null for those who may not. */
+  onRaw: { operator: string; show: () => Promise<Problem | null> } | null
   onClosed: () => void
   onRevoked: () => void
 }) {
@@ -57,6 +61,9 @@ export default function DetailsDialog({
         <div className="flex flex-col gap-5">
           <SessionFacts detail={detail} facts={facts} />
           <Grants grants={detail.grants} canRevoke={canClose} onRevoked={onRevoked} />
+          {onRaw && facts.masked > 0 ? (
+            <ShowRaw count={facts.masked} operator={onRaw.operator} onShow={onRaw.show} />
+          ) : null}
           <div className="border-t border-line pt-3">
             <Switch
               checked={notifications === 'on'}

@@ -12,6 +12,7 @@ import { Chip } from '../ui/chip.tsx'
 import { cn } from '../ui/cn.ts'
 import { AgentFact } from './agent-fact.tsx'
 import { BudgetNear } from './budget.tsx'
+import { MaskedChip } from './masked.tsx'
 import { describeStatus } from './session-status.ts'
 import { TimeBoxLeft } from './time-box.tsx'
 import { UntriedCli } from './untried-cli.tsx'
@@ -63,6 +64,9 @@ export function ConsoleHeader({
       </Chip>
       <span className="max-[900px]:hidden">
         <UntriedCli detail={detail} facts={facts} />
+      </span>
+      <span className="max-[900px]:hidden">
+        <MaskedChip count={facts.masked} />
       </span>
       {detail.ticket ? <Chip className="max-[900px]:hidden">{makeVisible(detail.ticket)}</Chip> : null}
       {runs && facts.action ? (

@@ -119,6 +119,10 @@ const KNOWN: Record<string, Words> = {
   },
   cost: { severity: 'quiet', say: (_, { usd }) => `The turn cost $${Number(usd)}` },
   typed_read: { severity: 'warn', say: (by) => `${by} read what was typed in a terminal` },
+  raw_viewed: {
+    severity: 'warn',
+    say: (by, { what }) => `${by} looked at the ${text(what)} of this session unmasked`,
+  },
   recording_ended: { severity: 'warn', say: () => 'The recording of a terminal ended before the terminal' },
   clock_jumped: { severity: 'warn', say: () => 'Somebody set the clock' },
   drill_check: {

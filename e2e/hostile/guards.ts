@@ -167,6 +167,35 @@ const STREAMS: readonly Guard[] = [
   ),
 ]
 
+const masks = guardsOf('server/redaction/redact.ts', 'server/redaction/redact.test.ts')
+const shown = guardsOf('server/redaction/display.ts', 'e2e/browser/redaction.test.ts')
+
+const SECRETS: readonly Guard[] = [
+  masks('secrets are masked', 'return before + maskOf(name, ', 'return before + String('),
+  guardsOf('server/redaction/held-text.ts', 'server/redaction/redact.test.ts')(
+    'a secret in two pieces is held',
+    'let cut = startOfOpen(held)',
+    'let cut = held.length',
+  ),
+  guardsOf('server/redaction/shown-channel.ts', 'server/redaction/shown-channel.test.ts')(
+    'what is published is masked',
+    'events.flatMap((event) => show(sessionId, event))',
+    'events.slice()',
+  ),
+  guardsOf('server/redaction/redaction-config.ts', 'server/redaction/redaction-config.test.ts')(
+    'no pattern takes forever',
+    'if (/[*+]|\\{\\d+,\\}/.test(plain))',
+    "if (plain === '')",
+  ),
+  shown(
+    'what is read back is masked',
+    '.map((event) => showEvent(event, redaction))',
+    '.map((event) => event)',
+    'all that is shown',
+  ),
+  shown('raw is for admins', "if (role !== 'admin')", "if (name === '')", 'to an admin only'),
+]
+
 const HOST: readonly Guard[] = [
   guardsOf('server/clock.ts', 'server/clock.test.ts')(
     'a jump of the clock is seen',
@@ -210,5 +239,6 @@ export const GUARDS: readonly Guard[] = [
   ...PROCESSES,
   ...RECORD,
   ...STREAMS,
+  ...SECRETS,
   ...HOST,
 ]

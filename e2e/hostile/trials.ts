@@ -120,8 +120,13 @@ export const TRIALS: readonly HostileTrial[] = [
   {
     number: 30,
     what: 'planted secrets',
-    tests: ['e2e/gateway-errors.test.ts'],
-    lacking: 'the console’s own pages, argv and bundle',
+    tests: [
+      'e2e/gateway-errors.test.ts',
+      'e2e/browser/redaction.test.ts',
+      'server/redaction/redact.test.ts',
+      'server/redaction/shown-channel.test.ts',
+    ],
+    lacking: 'argv and bundle',
   },
   {
     number: 31,

@@ -8,12 +8,13 @@ import { readPosition, sessionSource } from '../../../../../server/streams/sessi
 
 export const GET = route(
   { access: 'viewer', params: { id: 'uuid' }, passive: true, observer: aboutSession },
-  ({ runtime, params: { id }, url, request, identity }) => {
+  ({ runtime, params: { id }, url, request, identity, operator }) => {
     const session = runtime.sessions.get(id)
     if (!session) return problemResponse(problem(404, 'no_such_session', `There is no session ${id}`))
     if (!request.headers.get('accept')?.includes('text/event-stream')) {
-      const { after, limit } = parseQuery(url.searchParams, eventsQuerySchema)
-      return json(200, { events: runtime.sessions.eventsAfter(id, after, limit), head_seq: session.head_seq })
+      const { after, limit, raw } = parseQuery(url.searchParams, eventsQuerySchema)
+      const { eventsAfter } = raw ? runtime.raw.look(id, operator, 'events') : runtime.sessions
+      return json(200, { events: eventsAfter(id, after, limit), head_seq: session.head_seq })
     }
     const after = readPosition(request.headers.get('last-event-id'), url.searchParams.get('after'))
     if (after === null) {

@@ -5,10 +5,11 @@ import { exportNdjson } from '../../../../../server/streams/export-record.ts'
 
 export const GET = route(
   { access: 'viewer', params: { id: 'uuid' }, query: exportQuerySchema },
-  ({ runtime: { sessions }, params: { id } }) => {
-    const session = sessions.get(id)
+  ({ runtime, params: { id }, query, operator }) => {
+    const session = runtime.sessions.get(id)
     if (!session) return problemResponse(problem(404, 'no_such_session', `There is no session ${id}`))
-    const eventsAfter = (seq: number, limit: number) => sessions.eventsAfter(id, seq, limit)
+    const shown = query.raw ? runtime.raw.look(id, operator, 'export') : runtime.sessions
+    const eventsAfter = (seq: number, limit: number) => shown.eventsAfter(id, seq, limit)
     return new Response(exportNdjson(eventsAfter, session.head_seq), {
       headers: {
         'content-type': 'application/x-ndjson; charset=utf-8',

@@ -1,0 +1,22 @@
+// Redaction on the way out: what is published and what is asked for, masked for people, raw for the console itself.
+import { type Channel, createChannel } from '../channel.ts'
+import type { Config } from '../config.ts'
+import type { Environment } from '../environment.ts'
+import type { Recorder } from '../recorder.ts'
+import { createDisplay, type Display, type Parts } from './display.ts'
+import { createRedaction } from './redact.ts'
+import { knownSecrets, ownPatterns } from './redaction-config.ts'
+import { publishToBoth } from './shown-channel.ts'
+
+/** @returns the channel of the console's own parts, and what makes the parts that people look through */
+export function startRedaction(
+  config: Config,
+  environment: Environment,
+): { channel: Channel; display: (parts: Parts, recorder: Recorder) => Display } {
+  const redaction = createRedaction(knownSecrets(config, environment), ownPatterns(config.redaction))
+  const shown = createChannel()
+  return {
+    channel: publishToBoth(createChannel(), shown, redaction),
+    display: (parts, recorder) => createDisplay({ parts, shown, recorder, redaction }),
+  }
+}
