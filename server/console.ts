@@ -230,8 +230,8 @@ export async function startConsole(options: {
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...display({ sessions: closing, gate, choices, timeBox, budgets }, recorder),
-    ...{ auth, turns, streams, policy, gateway, data, terminals, kill, verbs, ladder, probes },
+    ...display({ sessions: closing, turns, gate, choices, timeBox, budgets }, recorder),
+    ...{ auth, streams, policy, gateway, data, terminals, kill, verbs, ladder, probes },
     observers: createObserverLinks({ tables, recorder, auth }),
     accounts: createAccounts(database, log),
     server: randomUUID(),

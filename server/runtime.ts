@@ -17,7 +17,6 @@ import type { Display } from './redaction/display.ts'
 import type { Presence } from './streams/presence.ts'
 import type { Sink, Source, Streams } from './streams/sse.ts'
 import type { Terminals } from './terminal/terminals.ts'
-import type { Turns } from './turns.ts'
 import type { Verbs } from './verbs/verbs.ts'
 
 /** What people look through is masked; see `raw` for the look past that. */
@@ -25,7 +24,6 @@ export type Runtime = Display & {
   /** Names this run of the console, so that a page sees a restart. */
   server: string
   auth: Auth
-  turns: Turns
   ladder: Ladder
   probes: Probes
   terminals: Terminals

@@ -4,17 +4,25 @@ import type { Budgets } from '../budgets.ts'
 import type { Channel } from '../channel.ts'
 import type { Choices } from '../choices.ts'
 import type { Gate } from '../gate/gate.ts'
-import { HttpProblem } from '../http/problem.ts'
+import { HttpProblem, invalidField } from '../http/problem.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Sessions } from '../sessions.ts'
 import type { TimeBox } from '../time-box.ts'
+import type { Turns } from '../turns.ts'
 import { createHeldText } from './held-text.ts'
 import { rawAnswers } from './raw-answers.ts'
-import type { Redaction } from './redact.ts'
+import { isMasked, type Redaction } from './redact.ts'
 import { showEvent } from './show-event.ts'
 
 /** What the console is made of, raw. */
-export type Parts = { sessions: Sessions; gate: Gate; choices: Choices; timeBox: TimeBox; budgets: Budgets }
+export type Parts = {
+  sessions: Sessions
+  turns: Turns
+  gate: Gate
+  choices: Choices
+  timeBox: TimeBox
+  budgets: Budgets
+}
 
 export type Display = Parts & {
   channel: Channel
@@ -39,7 +47,7 @@ export function createDisplay(options: {
   redaction: Redaction
 }): Display {
   const { shown, recorder, redaction } = options
-  const { sessions, gate, choices, timeBox, budgets } = options.parts
+  const { sessions, turns, gate, choices, timeBox, budgets } = options.parts
   const masked = <T>(value: T): T => redaction.value(value).value
   const mask =
     <A extends unknown[], R>(answer: (...given: A) => R) =>
@@ -60,6 +68,17 @@ export function createDisplay(options: {
       close: maskLater(sessions.close),
       eventsAfter: (id, seq, limit) =>
         sessions.eventsAfter(id, seq, limit).map((event) => showEvent(event, redaction)),
+    },
+    turns: {
+      ...turns,
+      editQueued(id, turnId, prompt) {
+        if (isMasked(prompt)) {
+          const detail =
+            'A secret in this prompt is shown masked: write it anew where it stood, or remove the prompt'
+          throw invalidField('prompt', detail)
+        }
+        return masked(turns.editQueued(id, turnId, prompt))
+      },
     },
     gate: {
       ...gate,

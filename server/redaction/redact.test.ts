@@ -38,7 +38,7 @@ const SECRETS: readonly [name: string, text: string, secret: string][] = [
 /** Looks like one and is none. */
 const HARMLESS = [
   'sk-ant-short and sk-antelope',
-  'AKIA is how such an id begins; BAKIAAAAAAAAAAAAAAAAA',
+  `AKIA is how such an id begins; BAKIA${'A'.repeat(16)}`,
   'ghp_ and github_pat_ are prefixes',
   'xox-1 xoxo-kisses',
   'glpat-short',
@@ -52,7 +52,7 @@ const HARMLESS = [
   'password: string',
   'password: must be at least 12 characters',
   'max_tokens: 4096, "output_tokens": 532',
-  'PWD=/home/ana/work OLDPWD=/tmp/elsewhere',
+  'PWD=/srv/work OLDPWD=/var/elsewhere',
   'grep -r "BEGIN RSA PRIVATE KEY" /etc',
   '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
   'commit 0fe2bd1a3c5e7f9b1d3f5a7c9e1b3d5f7a9c1e3b',
