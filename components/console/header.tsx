@@ -62,10 +62,8 @@ export function ConsoleHeader({
         {word}
         {status === 'running' && since ? <Elapsed since={since} /> : null}
       </Chip>
-      <span className="max-[900px]:hidden">
+      <span className="flex items-center gap-3 empty:hidden max-[900px]:hidden">
         <UntriedCli detail={detail} facts={facts} />
-      </span>
-      <span className="max-[900px]:hidden">
         <MaskedChip count={facts.masked} />
       </span>
       {detail.ticket ? <Chip className="max-[900px]:hidden">{makeVisible(detail.ticket)}</Chip> : null}

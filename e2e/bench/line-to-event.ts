@@ -86,7 +86,7 @@ async function readPipe(): Promise<number[]> {
   const times: number[] = []
   if (!child.stdout) throw new Error('The raw CLI has no pipe')
   for await (const line of createInterface({ input: child.stdout })) {
-    const time = /"text":"(\d+\.\d+)"/.exec(line)?.[1]
+    const time = /"text":"(\d+\.\d+)(?:\\n)?"/.exec(line)?.[1]
     if (time) times.push(now() - Number(time))
   }
   return times.slice(WARM_UP_LINES)

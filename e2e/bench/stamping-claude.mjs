@@ -72,7 +72,7 @@ function sayWhole(number) {
   say({ type: 'assistant', uuid: id, parent_tool_use_id: null, message })
 }
 
-/** A piece of text: published only. */
+/** A piece of text, its last word ended: published only. */
 function sayPart(number) {
   const id = `part_${number}`
   const event = (body) => say({ type: 'stream_event', uuid: id, parent_tool_use_id: null, event: body })
@@ -83,5 +83,5 @@ function sayPart(number) {
     })
     event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } })
   }
-  event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: time() } })
+  event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: `${time()}\n` } })
 }
