@@ -101,8 +101,8 @@ describeInBrowser('a server that is killed under an open page', () => {
   })
 
   it('keeps standing when a part of the page is asked for that was not loaded before', async () => {
-    const { page } = ana
-    // Too narrow for the inspector: that, the dialog and the palette have not been needed yet.
+    // A browser that has cached nothing, too narrow for the inspector: that and the dialog have not been needed yet.
+    const { context, page, problems } = await visit(browser, test)
     await page.setViewportSize({ width: 1000, height: 800 })
     const { id } = await test.openSession('plain-text')
     await page.goto(`/sessions/${id}`)
@@ -120,7 +120,8 @@ describeInBrowser('a server that is killed under an open page', () => {
     await page.getByRole('dialog', { name: 'About this session' }).waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: 'Timeline' }).waitFor()
-    expect(ana.problems).toEqual([])
+    expect(problems).toEqual([])
+    await context.close()
   })
 
   it('says on the first page as well that it does not answer, and tells when it is back', async () => {
