@@ -75,6 +75,35 @@ describe.each(['tui', 'print'] as const)('the gateway over sessions of %s', (dri
     })
   })
 
+  it('leaves no process when a request is aborted, and does not use its session again', async () => {
+    const abort = new AbortController()
+    const stream = test.client.messages.stream(ask('long-command', 'Go'), { signal: abort.signal })
+    const failed = stream.finalMessage().catch((error: unknown) => error)
+    await new Promise<void>((resolve) => stream.once('text', () => resolve()))
+    const session = stream.response?.headers.get('x-breakglass-session') ?? ''
+    const { workspace } = await test.console.session(session)
+    await until(() => processesIn(workspace).length > 1)
+    abort.abort()
+    expect(await failed).toBeInstanceOf(Anthropic.APIUserAbortError)
+    await until(async () => (await test.console.session(session)).closed_at !== null)
+    await until(() => processesIn(workspace).length === 0)
+    await sleep(500)
+    expect(processesIn(workspace)).toEqual([])
+    expect(await test.console.session(session)).toMatchObject({
+      outcome: 'abandoned',
+      last_outcome: 'interrupted',
+    })
+    expect((await pooled(test)).map(({ session_id }) => session_id)).not.toContain(session)
+  })
+})
+
+describe('the gateway', () => {
+  let test: GatewayFixture
+  beforeAll(async () => {
+    test = await startGatewayFixture(['driver: tui', 'pool_size: 8', 'requests_at_once: 8'])
+  })
+  afterAll(() => test.close())
+
   it('runs tool cycles inside of a turn, each call through the gate', async () => {
     const { message, session } = await test.ask(ask('several-tools', 'Look around'))
     const texts = message.content.map((block) => (block.type === 'text' ? block.text : block.type))
@@ -152,27 +181,6 @@ describe.each(['tui', 'print'] as const)('the gateway over sessions of %s', (dri
     expect(twins.map(({ pool }) => pool).sort()).toEqual(['hit', 'seeded'])
     expect(new Set(twins.map(({ session }) => session)).size).toBe(2)
     for (const { message } of twins) expect(message.content).toMatchObject([{ text: 'You said: Again' }])
-  })
-
-  it('leaves no process when a request is aborted, and does not use its session again', async () => {
-    const abort = new AbortController()
-    const stream = test.client.messages.stream(ask('long-command', 'Go'), { signal: abort.signal })
-    const failed = stream.finalMessage().catch((error: unknown) => error)
-    await new Promise<void>((resolve) => stream.once('text', () => resolve()))
-    const session = stream.response?.headers.get('x-breakglass-session') ?? ''
-    const { workspace } = await test.console.session(session)
-    await until(() => processesIn(workspace).length > 1)
-    abort.abort()
-    expect(await failed).toBeInstanceOf(Anthropic.APIUserAbortError)
-    await until(async () => (await test.console.session(session)).closed_at !== null)
-    await until(() => processesIn(workspace).length === 0)
-    await sleep(500)
-    expect(processesIn(workspace)).toEqual([])
-    expect(await test.console.session(session)).toMatchObject({
-      outcome: 'abandoned',
-      last_outcome: 'interrupted',
-    })
-    expect((await pooled(test)).map(({ session_id }) => session_id)).not.toContain(session)
   })
 
   it('seeds the next request of a conversation after the console was restarted', async () => {
