@@ -27,14 +27,6 @@ describe('the API', () => {
       'colour',
     ],
     [
-      'a driver that is not built',
-      'POST',
-      '/api/sessions',
-      { reason: 'It is broken here', driver: 'stream' },
-      400,
-      'driver',
-    ],
-    [
       'an unknown driver',
       'POST',
       '/api/sessions',

@@ -8,7 +8,7 @@ import { endOf } from '../support/trials.ts'
 
 const SECRET = 'The vault of the bank stands open'
 /** What anybody may read; a page is the same by every method. */
-const PUBLIC = new Set(['/api/health', '/login', '/setup', '/stream-worker.js', '/icon.svg'])
+const PUBLIC = new Set(['/api/health', '/login', '/setup', '/observe', '/stream-worker.js', '/icon.svg'])
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** With a trick. */
 const FEW_METHODS = ['GET', 'POST']
@@ -89,7 +89,7 @@ describe('without a login', () => {
 
   /** The router's data of a page that sends its reader away has the status 200. */
   function leadsToSignIn(method: string, body: string): boolean {
-    return body.includes('NEXT_REDIRECT;replace;/login') || (method === 'HEAD' && body === '')
+    return /NEXT_REDIRECT;replace;\/(login|observe)/.test(body) || (method === 'HEAD' && body === '')
   }
 
   function ask(method: string, path: string, headers: Record<string, string>) {
