@@ -1,5 +1,5 @@
 // The table of budgets: what a session may use, what it has used, what the record says of it already.
-import type { BudgetKind } from '../lib/budget-api.ts'
+import type { BudgetKind } from '../lib/budget.ts'
 import type { Database } from './database.ts'
 
 type Limits = Record<BudgetKind, number | null>

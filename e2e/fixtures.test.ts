@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { eventBodySchema, isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
+import { eventBodySchema } from '../lib/events.ts'
 import { readCase, translateSpool } from './fixture-case.ts'
 
 const FIXTURES = join(import.meta.dirname, 'fixtures')

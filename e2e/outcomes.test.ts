@@ -2,7 +2,7 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import { freePort, ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf, livingRows, processesOf, turnRow } from './support/trials.ts'
@@ -52,14 +52,11 @@ describe.concurrent('a CLI that misbehaves', () => {
   })
 
   it('is stopped when it says nothing, from its start or after a beginning', async () => {
-    const reason = 'The CLI gave no sign of life for 5 s'
-    // Both at once: it is the silence that takes its time.
     const turns = await Promise.all(['silent', 'silent-after-init'].map((scenario) => turn(test, scenario)))
+    const stopped = { action: 'stopped', operator: 'console', reason: 'The CLI gave no sign of life for 5 s' }
     for (const { end, events } of turns) {
       expect(end).toMatchObject({ outcome: 'timeout' })
-      expect(events).toContainEqual(
-        expect.objectContaining({ action: 'stopped', operator: 'console', reason }),
-      )
+      expect(events).toContainEqual(expect.objectContaining(stopped))
     }
   })
 

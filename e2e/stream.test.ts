@@ -1,7 +1,8 @@
 // The stream driver alone: one process over many turns, and what becomes of a turn whose CLI dies.
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminal, type RecordedEvent } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
+import type { RecordedEvent } from '../lib/events.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf, livingRows, processesOf, timesRan, turnRow } from './support/trials.ts'

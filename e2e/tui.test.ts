@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
 import { readScreen } from '../server/claude/tui-screen.ts'
 import { asText } from '../server/prompt-text.ts'
 import { type DriverTrial, runningWith, startDriverTrial } from './support/driver-trial.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
 import { readStream, startTestConsole, type TestConsole } from './support/console.ts'
 
 describe('a turn', () => {

@@ -1,7 +1,7 @@
 // What somebody types by hand into an agent's terminal is a turn of theirs; what a TUI's turn has cost is told behind it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 import { addOperator, as } from './support/terminal.ts'
 import { endOf } from './support/trials.ts'

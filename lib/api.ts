@@ -1,6 +1,7 @@
 // The HTTP contract as schemas: what a request may say, what an answer looks like.
 import { z } from 'zod'
-import { type BudgetView, budgetSchema } from './budget-api.ts'
+import type { BudgetView } from './budget.ts'
+import { budgetSchema } from './budget-api.ts'
 import type { Outcome, RecordedEvent } from './events.ts'
 import type { GrantView } from './gate-api.ts'
 

@@ -243,17 +243,3 @@ export type CaughtUp = { kind: 'caught-up'; seq: number }
 
 /** Everything that an event stream can carry. */
 export type StreamEvent = RecordedEvent | PassingEvent | CaughtUp
-
-/** Whether an event ends its turn: a result, or an error that kept the turn from starting. */
-export function isTerminal(event: EventBody | CaughtUp): boolean {
-  return event.kind === 'result' || (event.kind === 'error' && event.fatal)
-}
-
-/** Whether an event is shown as it passes and never recorded. */
-export function isPassing(body: EventBody): body is BodyOf<'text'> | BodyOf<'tool'> | BodyOf<'verb'> {
-  return (
-    (body.kind === 'text' && body.partial === true) ||
-    (body.kind === 'tool' && body.phase === 'progress') ||
-    (body.kind === 'verb' && body.phase === 'output')
-  )
-}

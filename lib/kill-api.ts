@@ -1,14 +1,13 @@
 // The kill switch in the HTTP contract: what a request may say, what an answer looks like.
 import { z } from 'zod'
 import type { Survivor } from './block-types.ts'
-
-export const KILL_REASON_CHARACTERS = 2000
+import { REASON_MAX_CHARACTERS } from './text-limits.ts'
 
 export const killSchema = z.strictObject({
   reason: z
     .string()
     .trim()
-    .max(KILL_REASON_CHARACTERS, `Keep the reason within ${KILL_REASON_CHARACTERS} characters`)
+    .max(REASON_MAX_CHARACTERS, `Keep the reason within ${REASON_MAX_CHARACTERS} characters`)
     .optional(),
 })
 

@@ -1,5 +1,6 @@
 // What running commands have written lately, for whoever comes late: progress passes and is in no record.
-import { isTerminal, type PassingEvent, type StreamEvent } from './events.ts'
+import { isTerminal } from './event-checks.ts'
+import type { PassingEvent, StreamEvent } from './events.ts'
 
 /** Kept of each command, in UTF-16 units: its end. */
 export const LIVE_TAIL_CHARACTERS = 64 * 1024

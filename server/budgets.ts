@@ -1,13 +1,8 @@
 // The budget of each session: warned of at four fifths, enforced when it is used up, raised by an admin with a reason.
 import type { BudgetRow } from '../db/budgets.ts'
 import type { SessionView } from '../lib/api.ts'
-import {
-  BUDGET_KINDS,
-  BUDGET_WARNING,
-  type BudgetKind,
-  type ChangeBudget,
-  formatBudget,
-} from '../lib/budget-api.ts'
+import { BUDGET_KINDS, BUDGET_WARNING, type BudgetKind, formatBudget } from '../lib/budget.ts'
+import type { ChangeBudget } from '../lib/budget-api.ts'
 import type { Recorder } from './recorder.ts'
 import { applied, spentKinds, usedOf } from './session-budget.ts'
 import { viewSession } from './session-view.ts'

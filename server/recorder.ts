@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, isBusy, isDatabaseError, isDiskTrouble } from '../db/database.ts'
 import type { EventsTable } from '../db/events.ts'
-import { type EventBody, isPassing, type RecordedEvent, type StreamEvent } from '../lib/events.ts'
+import { isPassing } from '../lib/event-checks.ts'
+import type { EventBody, RecordedEvent, StreamEvent } from '../lib/events.ts'
 import type { Channel } from './channel.ts'
 
 /** How soon a commit that another process's lock kept out is tried again. */

@@ -1,6 +1,7 @@
 // The life of a turn, top to bottom: intent, process, events, one end.
 import type { TurnRow } from '../db/turns.ts'
-import { type BodyOf, type EventBody, isPassing, isTerminal } from '../lib/events.ts'
+import { isPassing, isTerminal } from '../lib/event-checks.ts'
+import type { BodyOf, EventBody } from '../lib/events.ts'
 import type { Channel } from './channel.ts'
 import type { AdoptedTurn, Batch, Driver, TurnRequest } from './drivers/driver.ts'
 import type { Gate } from './gate/gate.ts'

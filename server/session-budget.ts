@@ -1,12 +1,7 @@
 // What a session's budget says at this moment.
 import type { BudgetRow } from '../db/budgets.ts'
-import {
-  BUDGET_KINDS,
-  type Budget,
-  type BudgetKind,
-  type BudgetView,
-  formatBudget,
-} from '../lib/budget-api.ts'
+import { BUDGET_KINDS, type BudgetKind, type BudgetView, formatBudget } from '../lib/budget.ts'
+import type { Budget } from '../lib/budget-api.ts'
 import { HttpProblem } from './http/problem.ts'
 import type { Tables } from './tables.ts'
 

@@ -1,5 +1,6 @@
 // Tells a slow tool from a dead stream: says once what a turn waits for when nothing has moved for a while.
-import { type BodyOf, type EventBody, isTerminal } from '../lib/events.ts'
+import { isTerminal } from '../lib/event-checks.ts'
+import type { BodyOf, EventBody } from '../lib/events.ts'
 import { describeCall, isSubagent } from '../lib/tool-call.ts'
 
 const LOOK_MS = 1_000

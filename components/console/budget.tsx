@@ -1,4 +1,4 @@
-import { BUDGET_KINDS, BUDGET_WARNING, type BudgetView, formatBudget } from '../../lib/budget-api.ts'
+import { BUDGET_KINDS, BUDGET_WARNING, type BudgetView, formatBudget } from '../../lib/budget.ts'
 import { cn } from '../ui/cn.ts'
 import { SeverityIcon } from '../ui/severity.tsx'
 

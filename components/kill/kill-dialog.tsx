@@ -1,7 +1,8 @@
 'use client'
 import { type FormEvent, useId, useState } from 'react'
 import type { Problem } from '../../lib/api.ts'
-import { KILL_REASON_CHARACTERS, type KillView } from '../../lib/kill-api.ts'
+import type { KillView } from '../../lib/kill-api.ts'
+import { REASON_MAX_CHARACTERS } from '../../lib/text-limits.ts'
 import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -91,7 +92,7 @@ function KillForm({
         <Input
           {...fieldProps(id, { hint: true })}
           value={reason}
-          maxLength={KILL_REASON_CHARACTERS}
+          maxLength={REASON_MAX_CHARACTERS}
           autoComplete="off"
           onChange={(event) => setReason(event.target.value)}
         />

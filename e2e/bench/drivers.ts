@@ -1,7 +1,7 @@
 // What each way of running the CLI adds to the model's own time, from the prompt to the terminal event.
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
 import { startScriptedModel } from '../../server/drill/scripted-model.ts'
 import { BUILT_DRIVERS } from '../../server/drivers/drivers.ts'
 import { ROOT, type TestConsole } from '../support/console.ts'

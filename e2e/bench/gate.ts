@@ -2,7 +2,7 @@
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
 import { createChannel } from '../../server/channel.ts'
 import type { Decision, Question } from '../../server/drivers/driver.ts'
 import { createGate } from '../../server/gate/gate.ts'

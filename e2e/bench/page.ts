@@ -1,6 +1,6 @@
 // What an operator's browser takes: JavaScript of the first load, time to the composer, Enter to paint.
 import type { Browser, BrowserContext, Request } from 'playwright-core'
-import { isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
 import { launchBrowser, signIn } from '../support/browser.ts'
 import { ADMIN, startTestConsole, type TestConsole } from '../support/console.ts'
 import { type Figure, figure } from './figure.ts'

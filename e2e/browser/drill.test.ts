@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
 import {
   header,
   launchBrowser,

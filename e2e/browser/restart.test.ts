@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
 import {
   composer,
   isLive,

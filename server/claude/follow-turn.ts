@@ -1,5 +1,6 @@
 // Follows a CLI process through one turn: its spool becomes batches of events, its questions get answers, its time runs out.
-import { type BodyOf, type EventBody, isTerminal } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
+import type { BodyOf, EventBody } from '../../lib/events.ts'
 import type { AdoptedTurn, Batch, Decision, Question, TurnRequest } from '../drivers/driver.ts'
 import { createBell } from './bell.ts'
 import { createKeptOutputs, type KeptOutputs } from './kept-outputs.ts'

@@ -1,5 +1,6 @@
 // Looks into a spool apart from following a turn: where its turns begin, whether one was opened, what was said between them.
-import { type EventBody, isPassing, isTerminal } from '../../lib/events.ts'
+import { isPassing, isTerminal } from '../../lib/event-checks.ts'
+import type { EventBody } from '../../lib/events.ts'
 import { openSpool } from './spool.ts'
 import { createSpoolLines, type SpoolLine } from './spool-lines.ts'
 import { rawLine } from './text-events.ts'

@@ -1,5 +1,6 @@
 // What is published, masked for those who look: each event once, however many look.
-import { isTerminal, type PassingEvent, type StreamEvent } from '../../lib/events.ts'
+import { isTerminal } from '../../lib/event-checks.ts'
+import type { PassingEvent, StreamEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
 import { createHeldText, type HeldText } from './held-text.ts'
 import type { Redaction } from './redact.ts'
