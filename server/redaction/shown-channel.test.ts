@@ -41,6 +41,14 @@ describe('publishToBoth', () => {
     expect(seen).toMatchObject([{ kind: 'prompt', text: expect.stringMatching(MASK), masked: 2, seq: 1 }])
   })
 
+  it('tells those who look that lists have changed', () => {
+    const { channel, shown } = start()
+    let told = 0
+    shown.subscribeChanges(() => told++)
+    channel.publishChange()
+    expect(told).toBe(1)
+  })
+
   it('masks a token that comes in pieces, in text and in what a command writes', () => {
     const { publish, seen, shown } = start()
     for (const piece of ['The token ', 'is ghp', '_A1b2C3', TOKEN.slice(10), '.', ' It works'])

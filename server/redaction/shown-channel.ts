@@ -49,6 +49,10 @@ export function publishToBoth(channel: Channel, shown: Channel, redaction: Redac
       const masked = events.flatMap((event) => show(sessionId, event))
       if (masked.length > 0) shown.publish(sessionId, masked)
     },
+    publishChange() {
+      channel.publishChange()
+      shown.publishChange()
+    },
   }
 }
 
