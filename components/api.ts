@@ -19,6 +19,7 @@ export async function api<T>(
   if (method !== 'GET') headers['x-csrf-token'] = csrfToken()
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
   let response: Response
+  let text: string
   try {
     response = await fetch(path, {
       method,
@@ -27,12 +28,14 @@ export async function api<T>(
       cache: 'no-store',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    // An answer that is cut off is none: the console may have died in the middle of it.
+    text = await response.text()
   } catch {
     return { ok: false, problem: unreachable() }
   }
-  const text = await response.text().catch(() => '')
   const data = parse(text)
-  if (response.ok) return { ok: true, status: response.status, data: data as T }
+  if (response.ok && (data !== undefined || text === ''))
+    return { ok: true, status: response.status, data: data as T }
   const problem = toProblem(response.status, data)
   if (problem.code !== 'step_up_needed' || !stepUp) return { ok: false, problem }
   if (await stepUp()) return api(method, path, body, options)
