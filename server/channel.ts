@@ -9,16 +9,19 @@ export type Channel = {
   publish(sessionId: string, events: readonly StreamEvent[]): void
   /** @returns a function that ends the subscription */
   subscribe(sessionId: string, listener: Listener): () => void
-  /** What the session's running commands have written so far, for who subscribes now. */
-  tails(sessionId: string): PassingEvent[]
   /** Something that lists of sessions show has changed. */
   publishChange(): void
   subscribeChanges(listener: () => void): () => void
 }
 
-export function createChannel(): Channel {
-  const sessions = new Map<string, Set<Listener>>()
-  const changes = new Set<() => void>()
+/** A channel for viewers, who come in the middle of things. */
+export type ViewerChannel = Channel & {
+  /** What the session's running commands have written so far, for who subscribes now. */
+  tails(sessionId: string): PassingEvent[]
+}
+
+export function createViewerChannel(): ViewerChannel {
+  const channel = createChannel()
   /** Of sessions in which a command runs. */
   const tails = new Map<string, LiveTails>()
 
@@ -36,8 +39,20 @@ export function createChannel(): Channel {
   }
 
   return {
+    ...channel,
     publish(sessionId, events) {
       keepTails(sessionId, events)
+      channel.publish(sessionId, events)
+    },
+    tails: (sessionId) => tails.get(sessionId)?.list() ?? [],
+  }
+}
+
+export function createChannel(): Channel {
+  const sessions = new Map<string, Set<Listener>>()
+  const changes = new Set<() => void>()
+  return {
+    publish(sessionId, events) {
       for (const listener of sessions.get(sessionId) ?? []) listener(events)
     },
     subscribe(sessionId, listener) {
@@ -48,7 +63,6 @@ export function createChannel(): Channel {
         if (listeners.size === 0 && sessions.get(sessionId) === listeners) sessions.delete(sessionId)
       }
     },
-    tails: (sessionId) => tails.get(sessionId)?.list() ?? [],
     publishChange() {
       for (const listener of changes) listener()
     },

@@ -1,7 +1,7 @@
 // The parts of the console that people look through, with what they answer masked; and the raw look past that.
 import type { OperatorView } from '../../lib/api.ts'
 import type { Budgets } from '../budgets.ts'
-import type { Channel } from '../channel.ts'
+import type { ViewerChannel } from '../channel.ts'
 import type { Choices } from '../choices.ts'
 import type { Gate } from '../gate/gate.ts'
 import { HttpProblem, invalidField } from '../http/problem.ts'
@@ -25,7 +25,7 @@ export type Parts = {
 }
 
 export type Display = Parts & {
-  channel: Channel
+  channel: ViewerChannel
   raw: {
     /**
      * Lets an admin look at what is recorded; the look is in the record before anything is shown.
@@ -42,7 +42,7 @@ export type Display = Parts & {
 export function createDisplay(options: {
   parts: Parts
   /** What is published for those who look. */
-  shown: Channel
+  shown: ViewerChannel
   recorder: Recorder
   redaction: Redaction
 }): Display {

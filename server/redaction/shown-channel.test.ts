@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StreamEvent } from '../../lib/events.ts'
-import { createChannel } from '../channel.ts'
+import { createChannel, createViewerChannel } from '../channel.ts'
 import { createRedaction } from './redact.ts'
 import { publishToBoth } from './shown-channel.ts'
 
@@ -11,7 +11,7 @@ const at = '2026-11-20T12:00:00.000Z'
 
 function start() {
   const raw = createChannel()
-  const shown = createChannel()
+  const shown = createViewerChannel()
   const channel = publishToBoth(raw, shown, createRedaction([]))
   const given: StreamEvent[] = []
   const seen: StreamEvent[] = []

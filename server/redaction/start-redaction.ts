@@ -1,5 +1,5 @@
 // Redaction on the way out: what is published and what is asked for, masked for people, raw for the console itself.
-import { type Channel, createChannel } from '../channel.ts'
+import { type Channel, createChannel, createViewerChannel } from '../channel.ts'
 import type { Config } from '../config.ts'
 import type { Environment } from '../environment.ts'
 import type { Recorder } from '../recorder.ts'
@@ -14,7 +14,7 @@ export function startRedaction(
   environment: Environment,
 ): { channel: Channel; display: (parts: Parts, recorder: Recorder) => Display } {
   const redaction = createRedaction(knownSecrets(config, environment), ownPatterns(config.redaction))
-  const shown = createChannel()
+  const shown = createViewerChannel()
   return {
     channel: publishToBoth(createChannel(), shown, redaction),
     display: (parts, recorder) => createDisplay({ parts, shown, recorder, redaction }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
-import { createChannel } from '../channel.ts'
+import { createViewerChannel } from '../channel.ts'
 import { followSession } from './follow-session.ts'
 import { createStreams, SUBSCRIBER_QUEUE_BYTES } from './sse.ts'
 
@@ -16,7 +16,7 @@ const passing: StreamEvent = { kind: 'text', text: 'par', message_id: 'm', parti
 
 function follow(after: number, room: { frames: number } = { frames: Number.POSITIVE_INFINITY }) {
   const record: RecordedEvent[] = Array.from({ length: 250 }, (_, index) => event(index + 1))
-  const channel = createChannel()
+  const channel = createViewerChannel()
   const emitted: StreamEvent[] = []
   const reads = { count: 0 }
   const source = followSession({

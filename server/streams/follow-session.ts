@@ -1,6 +1,6 @@
 // A subscriber of one session: exact replay from the record, the caught-up marker, what runs, then live.
 import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
-import type { Channel } from '../channel.ts'
+import type { ViewerChannel } from '../channel.ts'
 import type { Source } from './sse.ts'
 
 const PAGE_EVENTS = 100
@@ -15,7 +15,7 @@ const PAGE_EVENTS = 100
 export function followSession(options: {
   sessionId: string
   after: number
-  channel: Channel
+  channel: ViewerChannel
   eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
   headOf: (sessionId: string) => number
   hasRoom: () => boolean

@@ -1,6 +1,6 @@
 // The event stream of one session, as the contract describes it.
 import type { RecordedEvent } from '../../lib/events.ts'
-import type { Channel } from '../channel.ts'
+import type { ViewerChannel } from '../channel.ts'
 import { followSession } from './follow-session.ts'
 import type { Sink, Source } from './sse.ts'
 
@@ -8,7 +8,7 @@ import type { Sink, Source } from './sse.ts'
 export function sessionSource(
   sink: Sink,
   record: {
-    channel: Channel
+    channel: ViewerChannel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
     headOf: (sessionId: string) => number
   },

@@ -1,7 +1,7 @@
 // The stream that all tabs of a browser share: any number of sessions, and what changes in the lists.
 import type { SharedFrame } from '../../lib/api.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
-import type { Channel } from '../channel.ts'
+import type { ViewerChannel } from '../channel.ts'
 import type { Follower, From } from '../terminal/terminal.ts'
 import { followSession } from './follow-session.ts'
 import type { Presence } from './presence.ts'
@@ -21,7 +21,7 @@ export type TerminalPosition = { terminalId: string; from: From }
 export function sharedSource(
   sink: Sink,
   record: {
-    channel: Channel
+    channel: ViewerChannel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
     headOf: (sessionId: string) => number
     presence: Presence
