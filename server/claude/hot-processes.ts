@@ -147,7 +147,7 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
   async function sweepIdle() {
     for (const [sessionId, entry] of await idle()) {
       const isOld = performance.now() - entry.idleSince > limits.idleMs
-      if (isOld || freemem() < limits.freeMemoryBytes) leave(sessionId, entry)
+      if (isOld || isMemoryShort(limits)) leave(sessionId, entry)
     }
   }
 
@@ -171,7 +171,7 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
 
     /** As {@link Driver.prepare}. */
     prepare(sessionId: string, launch: () => Promise<Launch>, earlierTurns: number) {
-      if (limits.count === 0 || freemem() < limits.freeMemoryBytes) return
+      if (limits.count === 0 || isMemoryShort(limits)) return
       const before = settling.get(sessionId)
       const ready = async () => {
         await before
@@ -198,6 +198,11 @@ function isFresh<P extends { claude: ClaudeProcess }>(
   earlierTurns: number,
 ): boolean {
   return claude.exit === null && key === hotKey(launch) && turns === earlierTurns
+}
+
+/** Whether there is too little free memory to keep a process that has nothing to do. */
+export function isMemoryShort({ freeMemoryBytes }: HotLimits): boolean {
+  return freemem() < freeMemoryBytes
 }
 
 /** Whether the transcript is resumed makes no difference to a process that has it already. */

@@ -1,8 +1,8 @@
 // The `print` driver: one `claude -p` a turn, started before its prompt arrives.
-import { freemem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventBody } from '../../lib/events.ts'
 import { followTurn, sendPrompt } from '../claude/follow-turn.ts'
+import { type HotLimits, isMemoryShort } from '../claude/hot-processes.ts'
 import { launchKey } from '../claude/launch.ts'
 import type { ClaudeProcess } from '../claude/process.ts'
 import type { Survivor } from '../claude/process-tree.ts'
@@ -10,14 +10,6 @@ import { hasOpened, remarksAfter } from '../claude/spool-remarks.ts'
 import { cannotStart, stoppedBefore } from '../claude/unstarted.ts'
 import type { Processes } from '../processes.ts'
 import type { AdoptedTurn, Batch, Driver, TurnRequest } from './driver.ts'
-
-export type WarmLimits = {
-  /** Most processes kept ready, over all sessions. Each takes about 300 MB. */
-  count: number
-  idleMs: number
-  /** Below this much free memory, in bytes, none is kept. */
-  freeMemoryBytes: number
-}
 
 type Ready = { claude: ClaudeProcess; key: string }
 type Warm = { started: Promise<Ready>; since: number }
@@ -38,7 +30,7 @@ const CLOSE_MS = 3_000
 /** @param onLeftover called where anything was left */
 export function createPrintDriver(
   processes: Processes,
-  limits: WarmLimits,
+  limits: HotLimits,
   onLeftover: (sessionId: string, leftover: Leftover) => void,
 ): Driver {
   /** Ready processes by session, oldest first. */
@@ -152,8 +144,4 @@ export function createPrintDriver(
       await Promise.race([gone, sleep(CLOSE_MS)])
     },
   }
-}
-
-function isMemoryShort({ freeMemoryBytes }: WarmLimits): boolean {
-  return freemem() < freeMemoryBytes
 }
