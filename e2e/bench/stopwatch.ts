@@ -1,6 +1,6 @@
 // A loopback proxy in front of the scripted model that notes how long the model itself worked.
 import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { closeNow, listenOnLoopback } from '../../server/http/loopback.ts'
 import { now } from './subscriber.ts'
 
 export type Stopwatch = {
@@ -44,10 +44,9 @@ export async function startStopwatch(upstream: string): Promise<Stopwatch> {
       passed.end(body)
     })
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
+  const { url } = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     lap() {
       const worked = last - first
       first = Number.POSITIVE_INFINITY
@@ -55,10 +54,6 @@ export async function startStopwatch(upstream: string): Promise<Stopwatch> {
       if (!(worked >= 0)) throw new Error('The model was not asked')
       return worked
     },
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed())
-        server.closeAllConnections()
-      }),
+    close: () => closeNow(server),
   }
 }

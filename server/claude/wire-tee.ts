@@ -4,6 +4,7 @@ import * as http from 'node:http'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as https from 'node:https'
 import type { Socket } from 'node:net'
+import { listenOnLoopback } from '../http/loopback.ts'
 import { asFields, type Fields, listOf, stringOf } from './messages.ts'
 import { createCopyDecoder } from './wire-copy.ts'
 import { createAnswerReader, type WireAnswer } from './wire-message.ts'
@@ -105,14 +106,9 @@ export async function startWireTee(upstream: string): Promise<WireTee> {
     })
   }
 
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', listening)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { url } = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     listen(onEvent) {
       hear = onEvent
     },

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { closeNow, listenOnLoopback } from '../http/loopback.ts'
 import { chooseAnswer } from './choose-answer.ts'
 import { type MessagesRequest, messagesRequest } from './conversation.ts'
 import { parseJson, readBody, sendError, sendJson } from './plain-http.ts'
@@ -32,7 +33,6 @@ type ScriptedModelOptions = {
   scenarios: string
   /** 0, the default, takes a free one. */
   port?: number
-  host?: '127.0.0.1'
   /** Played for models that are not named `drill-NAME`. */
   fallbackScenario?: string
   /** Leaves out `pace` and `delay_ms`, for tests that wait for the end. */
@@ -62,22 +62,12 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
       else sendError(response, 500, 'api_error', error instanceof Error ? error.message : String(error))
     })
   })
-  const host = options.host ?? '127.0.0.1'
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed)
-    server.listen(options.port ?? 0, host, listening)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { url, port } = await listenOnLoopback(server, options.port)
   return {
-    url: `http://${host}:${port}`,
+    url,
     port,
     requests,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed())
-        server.closeAllConnections()
-      }),
+    close: () => closeNow(server),
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { asFields, type Fields, fieldsOf, isTooDeep, stringOf } from '../claude/messages.ts'
 import type { Decision } from '../drivers/driver.ts'
+import { closeNow, listenOnLoopback } from '../http/loopback.ts'
 
 /** A tool call that a TUI wants to make. */
 export type HookCall = {
@@ -91,20 +92,11 @@ export async function startPermissionHook(
     return { decision: { behavior: 'allow' } }
   }
 
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', listening)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { url } = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${port}/gate`,
+    url: `${url}/gate`,
     secret,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed())
-        server.closeAllConnections()
-      }),
+    close: () => closeNow(server),
   }
 }
 
