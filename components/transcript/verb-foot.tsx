@@ -7,11 +7,8 @@ import { api } from '../api.ts'
 import { Time } from '../time.tsx'
 import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
-import { CopyButton } from '../ui/copy-button.tsx'
-import { stripAnsi } from './ansi.ts'
 import { MayAct, SessionId } from './event.tsx'
-
-const ACTION = '-mx-1.5 h-6 px-1.5 font-normal text-faint'
+import { CardFoot, CopyActions, FullOutput, WrapToggle } from './foot-actions.tsx'
 
 /** What can be done with a run, who asked for it, and when. */
 export function VerbFoot({
@@ -25,36 +22,18 @@ export function VerbFoot({
   wrap: boolean
   onWrap: () => void
 }) {
-  const session = useContext(SessionId)
   const output = verb.result?.output || verb.tail || verb.evidence?.output || ''
-  const [seq] = verb.seqs
   return (
-    <footer className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line px-3 py-1 text-12 text-faint">
+    <CardFoot>
       <Stop verb={verb} />
-      <CopyButton className={ACTION} text={line}>
-        Copy command
-      </CopyButton>
-      {output ? (
-        <CopyButton className={ACTION} text={() => stripAnsi(output)}>
-          Copy output
-        </CopyButton>
-      ) : null}
-      {seq === undefined ? null : (
-        <CopyButton className={ACTION} text={() => `${location.origin}/sessions/${session}#e-${seq}`}>
-          Copy link
-        </CopyButton>
-      )}
-      {output && !isVerbOpen(verb) ? (
-        <button type="button" aria-pressed={wrap} onClick={onWrap} className="h-6 rounded-md hover:text-text">
-          {wrap ? 'Don’t wrap' : 'Wrap lines'}
-        </button>
-      ) : null}
+      <CopyActions word="Copy command" text={line} output={output} seq={verb.seqs[0]} />
+      {output && !isVerbOpen(verb) ? <WrapToggle wrap={wrap} onWrap={onWrap} /> : null}
       {verb.result ? <OutputLink output={verb.result} /> : null}
       <span className="ml-auto flex flex-wrap items-center gap-x-3">
         <span>{whoRan(verb)}</span>
         <Time at={verb.at} form="clock" />
       </span>
-    </footer>
+    </CardFoot>
   )
 }
 
@@ -88,20 +67,12 @@ function Stop({ verb }: { verb: VerbBlock }) {
 
 /** Where the whole of an output stands, if the record holds only its end; and what was thrown away. */
 export function OutputLink({ output, className }: { output: VerbOutput; className?: string }) {
-  const session = useContext(SessionId)
   if (!output.truncated) return null
   const { output_id: id, output_bytes: bytes, dropped_bytes: dropped } = output
   return (
     <span className={cn('flex flex-wrap gap-x-3', className)}>
       {id !== null && bytes !== null ? (
-        <a
-          href={`/api/sessions/${encodeURIComponent(session)}/outputs/${encodeURIComponent(id)}`}
-          target="_blank"
-          rel="noopener noreferrer"
-          className="inline-flex h-6 items-center text-muted underline decoration-line underline-offset-4 hover:text-text"
-        >
-          Open full output ({formatBytes(bytes)})
-        </a>
+        <FullOutput id={id} bytes={bytes} />
       ) : (
         <span>Cut: the record holds its end only</span>
       )}
