@@ -13,7 +13,7 @@ type Started = { turn_id: string; state: string }
 describe('the API', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
   })
   afterAll(() => test.close())
 
@@ -166,7 +166,10 @@ describe('the API', () => {
 describe('a console with a quick CLI', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole({ env: { BREAKGLASS_CLAUDE: join(ROOT, 'e2e', 'fakes', 'claude.cjs') } })
+    test = await startTestConsole({
+      warm: false,
+      env: { BREAKGLASS_CLAUDE: join(ROOT, 'e2e', 'fakes', 'claude.cjs') },
+    })
   })
   afterAll(() => test.close())
 

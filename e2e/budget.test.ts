@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SessionDetail } from '../lib/api.ts'
 import type { BodyOf, RecordedEvent } from '../lib/events.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf } from './support/trials.ts'
 
@@ -13,14 +14,10 @@ describe('budgets', () => {
   let asOperator: Record<string, string>
   beforeAll(async () => {
     test = await startTestConsole({
-      config: 'limits: { warm_processes: 0, session_turns: 5, stall_seconds: 3 }\n',
+      warm: false,
+      config: 'limits: { session_turns: 5, stall_seconds: 3 }\n',
     })
-    await test.command(
-      ['operator', 'add', 'otto', '--role', 'operator', '--password-stdin'],
-      'password of otto',
-    )
-    const { stdout } = await test.command(['token', 'add', 'of otto', '--operator', 'otto'])
-    asOperator = { authorization: `Bearer ${stdout.trim()}` }
+    asOperator = as((await addOperator(test, 'otto', 'operator')).token)
   })
   afterAll(() => test.close())
 

@@ -23,7 +23,7 @@ describe('choosing how the agent runs', () => {
   - { name: second, base_url: "${second.url}/v1", model: drill-multi }
   - { name: third, base_url: "${second.url}" }
 `
-    test = await startTestConsole({ model: false, config })
+    test = await startTestConsole({ warm: false, model: false, config })
   })
   afterAll(async () => {
     await test.close()

@@ -6,8 +6,8 @@ import type { Problem } from '../lib/api.ts'
 import type { KillView } from '../lib/kill-api.ts'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { listProcesses } from '../server/claude/process-table.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
-import { addOperator, as } from './support/terminal.ts'
 import { endOf, expectWholeTurn, livingRows, processesOf } from './support/trials.ts'
 
 const FREEZER = '/sys/fs/cgroup/freezer/breakglass-test'
@@ -72,7 +72,7 @@ describe('the kill switch', () => {
   let operator: string
   beforeAll(async () => {
     test = await startTestConsole({ config: 'limits: { warm_processes: 1 }\ngateway: { pool_size: 1 }\n' })
-    operator = await addOperator(test, 'olga', 'operator')
+    operator = (await addOperator(test, 'olga', 'operator')).token
   })
   afterAll(async () => {
     await test.close()

@@ -55,7 +55,12 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
       test.request<Started & Problem>('POST', `/api/sessions/${id}/go-on`, { turn_id, provider })
     beforeAll(async () => {
       const config = `${providers}ladder: { patience_seconds: 3 }\n`
-      test = await startTestConsole({ model: false, config, env: { CLAUDE_CODE_MAX_RETRIES: '1' } })
+      test = await startTestConsole({
+        warm: false,
+        model: false,
+        config,
+        env: { CLAUDE_CODE_MAX_RETRIES: '1' },
+      })
     })
     afterAll(() => test.close())
 
@@ -153,7 +158,7 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
     let test: TestConsole
     beforeAll(async () => {
       const config = `${providers}ladder: { on_failure: take, patience_seconds: 3 }\n`
-      test = await startTestConsole({ model: false, config })
+      test = await startTestConsole({ warm: false, model: false, config })
     })
     afterAll(() => test.close())
 

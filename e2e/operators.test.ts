@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AccountView } from '../lib/account-api.ts'
 import type { Problem } from '../lib/api.ts'
 import type { TerminalView } from '../lib/terminal-api.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
-import { addOperator, as } from './support/terminal.ts'
 import { endOf, processesOf, turnRow } from './support/trials.ts'
 
 describe('accounts', () => {
   let test: TestConsole
   let ben: string
   beforeAll(async () => {
-    test = await startTestConsole({ env: { SHELL: '/bin/bash' } })
-    ben = await addOperator(test, 'ben', 'operator')
+    test = await startTestConsole({ warm: false, env: { SHELL: '/bin/bash' } })
+    ben = (await addOperator(test, 'ben', 'operator')).token
   })
   afterAll(() => test.close())
 

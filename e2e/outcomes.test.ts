@@ -126,34 +126,32 @@ describe('the real CLI', () => {
     expect(lastPrompt(model).endsWith('\n\nWhat happened?')).toBe(true)
   })
 
-  it('hands every prompt to the model as it was typed, and runs none of it', async () => {
-    const { id, workspace } = await test.openSession('plain-text')
-    const prompts = [
-      '--help',
-      '-p',
-      '--settings={"hooks":{}}',
-      '--',
-      '$(touch X) `touch X`',
-      '!touch X',
-      '/clear',
-      '/exit',
-      'two\nlines\r\nand\ttabs\u2028and more',
-      'nul [\u0000] in between',
-      `long ${'ä'.repeat(100_000)} end`,
-      '  spaces around  ',
-    ]
-    for (const prompt of prompts) {
-      const { turn_id } = await test.prompt(id, prompt)
-      expect(await endOf(test, id, turn_id), prompt.slice(0, 40)).toMatchObject({ outcome: 'success' })
-      expect(lastPrompt(model)).toBe(/^[!/]/.test(prompt) ? ` ${prompt}` : prompt)
-      expect(await test.events(id)).toContainEqual(
-        expect.objectContaining({ kind: 'prompt', text: prompt, turn_id }),
-      )
-    }
-    expect(readdirSync(workspace)).toEqual([])
-    const sessions = (await test.events(id)).filter((event) => event.kind === 'session')
-    expect(new Set(sessions.map(({ session_id }) => session_id))).toEqual(new Set([id]))
-  })
+  it.each([
+    ['print', ['--help', '$(touch X) `touch X`', '!touch X', `long ${'ä'.repeat(100_000)} end`]],
+    [
+      'stream',
+      [
+        ...['-p', '--settings={"hooks":{}}', '--', '!touch X', '/clear', '/exit', '  spaces around  '],
+        ...['two\nlines\r\nand\ttabs\u2028and more', 'nul [\u0000] in between'],
+      ],
+    ],
+  ])(
+    'hands every prompt to the model as it was typed, and runs none of it, by %s',
+    async (driver, prompts) => {
+      const { id, workspace } = await test.openSession('plain-text', { driver })
+      for (const prompt of prompts) {
+        const { turn_id } = await test.prompt(id, prompt)
+        expect(await endOf(test, id, turn_id), prompt.slice(0, 40)).toMatchObject({ outcome: 'success' })
+        expect(lastPrompt(model)).toBe(/^[!/]/.test(prompt) ? ` ${prompt}` : prompt)
+        expect(await test.events(id)).toContainEqual(
+          expect.objectContaining({ kind: 'prompt', text: prompt, turn_id }),
+        )
+      }
+      expect(readdirSync(workspace)).toEqual([])
+      const sessions = (await test.events(id)).filter((event) => event.kind === 'session')
+      expect(new Set(sessions.map(({ session_id }) => session_id))).toEqual(new Set([id]))
+    },
+  )
 
   it.each([
     ['api-error-401', 'error', /Invalid API key/],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Health } from '../lib/api.ts'
 import type { ApprovalView, PolicyView, TryResult } from '../lib/gate-api.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 import { endOf } from './support/trials.ts'
 
@@ -19,17 +20,12 @@ let test: TestConsole
 let ben: Record<string, string>
 let vic: Record<string, string>
 beforeAll(async () => {
-  test = await startTestConsole({ config: OWN_RULES })
-  ben = await bearer('ben', 'operator')
-  vic = await bearer('vic', 'viewer')
+  test = await startTestConsole({ warm: false, config: OWN_RULES })
+  ben = as((await addOperator(test, 'ben', 'operator')).token)
+  vic = as((await addOperator(test, 'vic', 'viewer')).token)
 })
 afterAll(() => test.close())
 
-async function bearer(name: string, role: string) {
-  await test.command(['operator', 'add', name, '--role', role, '--password-stdin'], `the word of ${name}`)
-  const { stdout } = await test.command(['token', 'add', name, '--operator', name])
-  return { authorization: `Bearer ${stdout.trim()}` }
-}
 const configFile = () => join(test.data, '..', 'config.yaml')
 const ranIn = (workspace: string) => {
   try {

@@ -11,7 +11,7 @@ describe('the API', () => {
   let test: TestConsole
   let shared: string
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     shared = (await test.openSession()).id
   })
   afterAll(() => test.close())

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AddedObserver } from '../lib/observer-api.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
-import { addOperator, as } from './support/terminal.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const NOBODY = '00000000-0000-4000-8000-000000000000'
@@ -52,15 +52,15 @@ describe('every built route', () => {
   let operator: Seat
   const routes = builtRoutes()
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     session = (await test.openSession()).id
     other = (await test.openSession()).id
     const shell = await test.request<{ id: string }>('POST', `/api/sessions/${session}/terminals`, {
       kind: 'shell',
     })
     terminal = shell.data.id
-    viewer = { name: 'a viewer', headers: as(await addOperator(test, 'vera', 'viewer')) }
-    operator = { name: 'an operator', headers: as(await addOperator(test, 'ben', 'operator')) }
+    viewer = { name: 'a viewer', headers: as((await addOperator(test, 'vera', 'viewer')).token) }
+    operator = { name: 'an operator', headers: as((await addOperator(test, 'ben', 'operator')).token) }
     observer = { name: 'an observer', headers: { cookie: await observe(test, session) } }
   })
   afterAll(() => test.close())

@@ -13,7 +13,7 @@ const VIEWERS = 10
 describe('an event stream', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
   })
   afterAll(() => test.close())
 

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { describeInBrowser } from './browser/describe-in-browser.ts'
-import type { Account } from './support/accounts.ts'
-import { addOperator, launchBrowser, SOON, showPassword, type Visitor, visit } from './support/browser.ts'
+import { type Account, addOperator } from './support/accounts.ts'
+import { launchBrowser, SOON, showPassword, type Visitor, visit } from './support/browser.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 
 /** What the page shows of the screen. */

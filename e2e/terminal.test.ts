@@ -4,8 +4,9 @@ import headless from '@xterm/headless'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { listProcesses } from '../server/claude/process-table.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
-import { addOperator, as, readTerminal, textOf } from './support/terminal.ts'
+import { readTerminal, textOf } from './support/terminal.ts'
 
 /** Processes of this host that carry a terminal's marker. */
 async function familyOf(id: string): Promise<string[]> {
@@ -25,9 +26,9 @@ describe('a terminal', () => {
   let viewer: string
   let sessionId: string
   beforeAll(async () => {
-    test = await startTestConsole({ env: { SHELL: '/bin/bash' } })
-    ben = await addOperator(test, 'ben', 'operator')
-    viewer = await addOperator(test, 'vera', 'viewer')
+    test = await startTestConsole({ warm: false, env: { SHELL: '/bin/bash' } })
+    ben = (await addOperator(test, 'ben', 'operator')).token
+    viewer = (await addOperator(test, 'vera', 'viewer')).token
     sessionId = (await test.openSession()).id
   })
   afterAll(() => test.close())

@@ -9,6 +9,7 @@ describe('the time box of a session', () => {
   let test: TestConsole
   beforeAll(async () => {
     test = await startTestConsole({
+      warm: false,
       config: `limits: { time_box_grace_minutes: ${GRACE_SECONDS / 60} }`,
     })
   })

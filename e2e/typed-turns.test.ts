@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isTerminal } from '../lib/event-checks.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
-import { addOperator, as } from './support/terminal.ts'
 import { endOf } from './support/trials.ts'
 
 describe('turns at the keyboard of an agent terminal', () => {
@@ -14,7 +14,7 @@ describe('turns at the keyboard of an agent terminal', () => {
   afterAll(() => test.close())
 
   it('are the typist’s, in the record like any other, with what they cost', async () => {
-    const ben = as(await addOperator(test, 'ben', 'operator'))
+    const ben = as((await addOperator(test, 'ben', 'operator')).token)
     const { id } = await test.openSession('multi', { driver: 'tui' })
     const first = await test.prompt(id, 'echo one')
     await endOf(test, id, first.turn_id)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BodyOf, RecordedEvent } from '../lib/events.ts'
 import type { Runbooks, StartedVerb } from '../lib/verbs-api.ts'
 import { findFamily } from '../server/claude/process-table.ts'
+import { addOperator, as } from './support/accounts.ts'
 import { readStream, startTestConsole, type TestConsole, until } from './support/console.ts'
 
 const CONFIG = `
@@ -37,16 +38,11 @@ describe('verbs', () => {
   beforeAll(async () => {
     // There is no CLI: verbs do not need one.
     test = await startTestConsole({ config: CONFIG, env: { BREAKGLASS_CLAUDE: '/nowhere/claude' } })
-    asOperator = await tokenOf('otto', 'operator')
-    asViewer = await tokenOf('vera', 'viewer')
+    asOperator = as((await addOperator(test, 'otto', 'operator')).token)
+    asViewer = as((await addOperator(test, 'vera', 'viewer')).token)
   })
   afterAll(() => test.close())
 
-  async function tokenOf(name: string, role: string): Promise<Record<string, string>> {
-    await test.command(['operator', 'add', name, '--role', role, '--password-stdin'], `password of ${name}`)
-    const { stdout } = await test.command(['token', 'add', `of ${name}`, '--operator', name])
-    return { authorization: `Bearer ${stdout.trim()}` }
-  }
   const run = (id: string, name: string, more: object = {}, headers = {}) =>
     test.request<StartedVerb & { code: string; detail: string; fields: Record<string, string> }>(
       'POST',

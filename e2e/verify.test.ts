@@ -27,7 +27,7 @@ describe('a record', () => {
   let session: string
   let record: RecordedEvent[]
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     home = mkdtempSync(join(tmpdir(), 'breakglass-verify-'))
     session = (await test.openSession('several-tools')).id
     const { turn_id } = await test.prompt(session, 'Go')

@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = join(import.meta.dirname, '..')
-const common = { root, environment: 'node' as const }
+/** What is polled for comes when it comes: a machine under test may be a busy one. */
+const common = { root, environment: 'node' as const, expect: { poll: { timeout: 20_000 } } }
 
 /** Whole systems wait as much as they work: two at a time fill two cores. */
 const WORKERS = 2

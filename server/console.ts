@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAgent } from './agent/agent.ts'
-import { startAnchoring } from './anchors.ts'
 import { createAuth } from './auth/auth.ts'
 import { startLockWatch } from './auth/lock-watch.ts'
 import { createAccounts } from './auth/manage-accounts.ts'
@@ -35,17 +34,14 @@ import { createProbes } from './ladder/probes.ts'
 import { sessionBudget, sessionLimits, turnLimits } from './limits.ts'
 import type { Log } from './log.ts'
 import { createObserverLinks } from './observer-links.ts'
-import { openRecord } from './open-record.ts'
 import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
-import { createRecorder } from './recorder.ts'
-import { startRedaction } from './redaction/start-redaction.ts'
 import type { Runtime } from './runtime.ts'
 import { createLaunchOf, type LaunchOf } from './session-launch.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { startRecord } from './start-record.ts'
 import { createPresence } from './streams/presence.ts'
 import { createStreams } from './streams/sse.ts'
-import { createTables } from './tables.ts'
 import { createTerminals } from './terminal/terminals.ts'
 import { startTimeBox } from './time-box.ts'
 import { createTurns } from './turns.ts'
@@ -79,9 +75,8 @@ export async function startConsole(options: {
 }): Promise<Console> {
   const { root, version, environment, config, data, user, log, drillsOnly } = options
   const { limits } = config
-  const database = openRecord(data)
-  const tables = createTables(database)
-  const { channel, display } = startRedaction(config, environment)
+  const record = startRecord({ config, environment, data, log })
+  const { database, tables, channel, recorder } = record
   const agent = loadAgent(root, config.agent.prompt_file ?? null)
   const inherited = { ...environment.inherited, ...readVariables(config.environment) }
   const providers = createProviders(config, environment, data.claudeConfig, data.agent?.give)
@@ -89,16 +84,7 @@ export async function startConsole(options: {
   const binary = findBinary(root, environment.claude, inherited, join(data.path, 'claude'))
   const rehearsals = await startRehearsals(root, data.path)
   const auth = createAuth({ database, origins: createOrigins(environment.port, environment.origins) })
-  data.keepBallast()
 
-  const recorder = createRecorder({
-    database,
-    events: tables.events,
-    channel,
-    onDiskTrouble(problem) {
-      if (data.giveUpBallast()) log.error({ problem }, 'The record finds no space: the ballast was given up')
-    },
-  })
   const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
   const kill = createKillSwitch({
     ...{ sentinel: createSentinel(data.path), table: tables.kills, recorder },
@@ -160,30 +146,24 @@ export async function startConsole(options: {
     drillsOnly,
   })
   const choices = createChoices({ tables, recorder, driver, providers, launchOf })
-  const anchoring = startAnchoring({
-    path: data.anchors,
-    heads: tables.sessions.heads,
-    onProblem: (problem) => log.error({ problem }, 'The heads of the record are not anchored'),
-  })
-  const directoriesOf = (sessionId: string) => {
-    const { temporary, outputs } = data.session(sessionId)
-    return { temporaryDirectory: temporary, outputsDirectory: outputs }
-  }
-  const turns = createTurns(
-    { driver, gate, recorder, tables, channel },
+  const turns = createTurns({
+    surroundings: { driver, gate, recorder, tables, channel },
     launchOf,
-    directoriesOf,
-    turnLimits(limits),
-    { accept: refuse, start: () => refuseWithoutSpace(data) },
-    async (sessionId) => {
-      anchoring.anchor()
+    directoriesOf(sessionId) {
+      const { temporary, outputs } = data.session(sessionId)
+      return { temporaryDirectory: temporary, outputsDirectory: outputs }
+    },
+    limits: turnLimits(limits),
+    may: { accept: refuse, start: () => refuseWithoutSpace(data) },
+    async onEnd(sessionId) {
+      record.anchor()
       budgets.look(sessionId)
       await sessions.checkDrill(sessionId)
       // Not waited for: what is queued elsewhere does not wait for probes.
       void ladder.turnEnded(sessionId)
     },
-    reportFailure,
-  )
+    onFailure: reportFailure,
+  })
   const endClockWatch = recordClockJumps(tables, recorder, reportFailure)
   const streams = createStreams()
   const spaceWatch = watchSpace(data, turns)
@@ -230,7 +210,7 @@ export async function startConsole(options: {
   turns.startWaiting()
 
   const runtime: Runtime = {
-    ...display({ sessions: closing, turns, gate, choices, timeBox, budgets }, recorder),
+    ...record.display({ sessions: closing, turns, gate, choices, timeBox, budgets }),
     ...{ auth, streams, policy, gateway, data, terminals, kill, verbs, ladder, probes },
     observers: createObserverLinks({ tables, recorder, auth }),
     accounts: createAccounts(database, log),
@@ -281,10 +261,9 @@ export async function startConsole(options: {
       auth.close()
       await Promise.all([swept, terminalsSwept, verbsSwept])
       await driver.close()
-      anchoring.close()
       await rehearsals.close()
       containment.close()
-      database.close()
+      record.close()
     },
   }
 }

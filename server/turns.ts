@@ -1,16 +1,15 @@
 // Turns of all sessions: started, queued, stopped, and taken up again after a restart.
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isUniqueViolation } from '../db/database.ts'
 import type { SessionTotals } from '../db/sessions.ts'
 import type { TurnRow } from '../db/turns.ts'
 import type { TurnView } from '../lib/api.ts'
 import { adoptionOf, closeUnstarted, tellAdopted } from './adopt-turn.ts'
-import type { AdoptedTurn, Driver, StopReason } from './drivers/driver.ts'
+import type { Driver, StopReason } from './drivers/driver.ts'
 import type { TurnLimits } from './limits.ts'
-import { asText, withNoteOfUnfinished } from './prompt-text.ts'
 import { createQueuedPrompts } from './queued-prompts.ts'
-import { runTurn, type TurnSurroundings } from './run-turn.ts'
+import type { TurnSurroundings } from './run-turn.ts'
+import { createRunningTurns, type DirectoriesOf } from './running-turns.ts'
 import type { LaunchOf } from './session-launch.ts'
 import { isOver, viewTurn } from './session-view.ts'
 import {
@@ -25,32 +24,30 @@ import {
   stopping,
 } from './turn-refusals.ts'
 
-/** At a shutdown: how long turns that are just being stopped are waited for. */
-const CLOSE_MS = 2_000
-
 export type Turns = ReturnType<typeof createTurns>
 
 /** `state` is `queued` also where all places for running turns are taken. */
 export type StartedTurn = { turn_id: string; state: TurnRow['state'] }
 
-export function createTurns(
-  surroundings: TurnSurroundings,
-  launchOf: LaunchOf,
-  directoriesOf: (sessionId: string) => { temporaryDirectory: string; outputsDirectory: string },
-  limits: TurnLimits,
-  /**
-   * Each throws an HttpProblem: `accept` while no prompt is taken at all, not even into a queue; `start` when no process
-   * may be started now, e.g. for want of disk space.
-   */
-  may: { accept(): void; start(): void },
-  /** Called after each turn, when nothing of it runs any more. */
-  onEnd: (sessionId: string) => Promise<void>,
-  /** Told what went wrong beside a turn: the turn itself has ended, or is ended by the next console. */
-  onFailure: (error: unknown) => void,
-) {
+/**
+ * @param options.may each throws an HttpProblem: `accept` while no prompt is taken at all, not even into a queue; `start`
+ *   when no process may be started now, e.g. for want of disk space
+ * @param options.onEnd called after each turn, when nothing of it runs any more
+ * @param options.onFailure told what went wrong beside a turn: the turn itself has ended, or is ended by the next console
+ */
+export function createTurns(options: {
+  surroundings: TurnSurroundings
+  launchOf: LaunchOf
+  directoriesOf: DirectoriesOf
+  limits: TurnLimits
+  may: { accept(): void; start(): void }
+  onEnd: (sessionId: string) => Promise<void>
+  onFailure: (error: unknown) => void
+}) {
+  const { surroundings, launchOf, limits, may, onEnd, onFailure } = options
   const { tables, recorder, driver, gate } = surroundings
   const { sessions, turns } = tables
-  const running = new Map<string, { stop: AbortController; detach: AbortController; done: Promise<void> }>()
+  const running = createRunningTurns({ ...options, onEnded: ({ session_id }) => ended(session_id) })
   /** Sessions in which a queued prompt is about to be sent out of turn. */
   const jumping = new Set<string>()
   const queued = createQueuedPrompts(surroundings)
@@ -79,7 +76,7 @@ export function createTurns(
       if (current && !queue) throw inProgress(current)
       const waits = current !== null || (queue && session.queued > 0)
       if (!waits) may.start()
-      const starts = !waits && (follow !== driver.run || running.size < limits.concurrent)
+      const starts = !waits && (follow !== driver.run || running.count() < limits.concurrent)
       try {
         return insert(session, operator, prompt, key, { waits, starts, follow })
       } catch (error) {
@@ -101,7 +98,7 @@ export function createTurns(
       if (!turn) throw nothingToStop()
       const reason: StopReason = { outcome: 'interrupted', by: operator }
       // First the stop, then its record: a full disk must not keep anything running.
-      running.get(turn.id)?.stop.abort(reason)
+      running.stop(turn.id, reason)
       if (turn.stop_requested_by === null) {
         const also = () => {
           if (!turns.requestStop(turn.id, operator)) throw new Error('The turn has ended meanwhile')
@@ -126,7 +123,7 @@ export function createTurns(
         jumping.add(sessionId)
         try {
           await this.stop(sessionId, operator)
-          await running.get(current.id)?.done
+          await running.over(current.id)
         } finally {
           jumping.delete(sessionId)
         }
@@ -152,33 +149,30 @@ export function createTurns(
         }
         kept.add(adoption.process.id)
         tellAdopted(turn, recorder)
-        run(turn, adoption)
+        running.run(turn, adoption)
       }
       return kept
     },
 
     /** Stops every turn; each says why when it ends. */
     stopAll(reason: string, by = 'console') {
-      for (const { stop } of running.values())
-        stop.abort({ outcome: 'interrupted', by, reason } satisfies StopReason)
+      running.stopAll({ outcome: 'interrupted', by, reason })
     },
     /** The same for those that fit. */
     stopWhere(fits: (turn: TurnRow) => boolean, reason: StopReason) {
-      for (const { id } of turns.running().filter(fits)) running.get(id)?.stop.abort(reason)
+      for (const { id } of turns.running().filter(fits)) running.stop(id, reason)
     },
 
     /** Starts queued turns for which there is a place. */
     startWaiting,
-    runningCount: () => running.size,
-    /** Resolves when nothing of a turn runs any more. */
-    over: async (turnId: string) => running.get(turnId)?.done,
+    runningCount: running.count,
+    over: running.over,
     /** No further turn starts. Running ones go on without the console and are taken up again by the next. */
     async close() {
       closing = true
-      for (const { detach } of running.values()) detach.abort()
+      running.detachAll()
       recorder.close()
-      const letGo = Promise.all([...running.values()].map(({ done }) => done))
-      await Promise.race([letGo, sleep(CLOSE_MS)])
+      await running.allOver()
     },
   }
 
@@ -226,39 +220,10 @@ export function createTurns(
 
   function runInserted(turnId: string, follow = driver.run) {
     const turn = turns.byId(turnId)
-    if (turn) run(turn, null, follow)
+    if (turn) running.run(turn, null, follow)
   }
 
-  function run(turn: TurnRow, adopted: AdoptedTurn | null, follow = driver.run) {
-    const { id, session_id: sessionId } = turn
-    const session = findSession(tables, sessionId)
-    const stop = new AbortController()
-    const detach = new AbortController()
-    if (turn.stop_requested_by !== null)
-      stop.abort({ outcome: 'interrupted', by: turn.stop_requested_by } satisfies StopReason)
-    const earlierTurns = turns.countEnded(sessionId)
-    const plan = {
-      turn,
-      prompt: withNoteOfUnfinished(asText(turn.prompt), tables, sessionId),
-      adopted,
-      launch: () => launchOf(session),
-      ...directoriesOf(sessionId),
-      earlierTurns,
-      // Not more than a whole turn, also where the clock was set back meanwhile.
-      timeLeftMs: Math.min(limits.turnMs, Date.parse(turn.deadline_at ?? '') - Date.now()),
-      silenceLimitMs: limits.silenceMs,
-      stallMs: limits.stallMs,
-      stop: stop.signal,
-      detach: detach.signal,
-    }
-    const done = runTurn(plan, { ...surroundings, driver: { ...driver, run: follow } })
-      .then(() => ended(sessionId, id))
-      .catch(onFailure)
-    running.set(id, { stop, detach, done })
-  }
-
-  async function ended(sessionId: string, turnId: string) {
-    running.delete(turnId)
+  async function ended(sessionId: string) {
     if (closing) return
     const session = sessions.byId(sessionId)
     if (!session) return
@@ -273,7 +238,7 @@ export function createTurns(
   }
 
   function startWaiting() {
-    while (!closing && running.size < limits.concurrent) {
+    while (!closing && running.count() < limits.concurrent) {
       const turn = turns.startable(new Date().toISOString())
       if (!turn) return
       try {

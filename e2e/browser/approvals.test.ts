@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addOperator } from '../support/accounts.ts'
 import {
-  addOperator,
   composer,
   isLive,
   launchBrowser,
@@ -30,7 +30,7 @@ describeInBrowser('a question of the agent', () => {
   let ana: Visitor
   let ben: Visitor
   beforeAll(async () => {
-    test = await startTestConsole({ config: POLICY })
+    test = await startTestConsole({ warm: false, config: POLICY })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     ben = await visit(browser, test, { as: await addOperator(test, 'ben', 'operator') })

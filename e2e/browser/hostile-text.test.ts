@@ -33,7 +33,7 @@ describeInBrowser('hostile text', () => {
   let browser: Browser
   let ana: Visitor
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test)
   })

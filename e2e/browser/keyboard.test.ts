@@ -12,7 +12,7 @@ describeInBrowser('without a mouse', () => {
   let browser: Browser
   let ana: Visitor
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test, { as: null })
   })

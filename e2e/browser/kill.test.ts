@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addOperator } from '../support/accounts.ts'
 import {
-  addOperator,
   isLive,
   launchBrowser,
   showPassword,

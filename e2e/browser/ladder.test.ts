@@ -51,6 +51,7 @@ ladder: { patience_seconds: 3 }
 environment: [CLAUDE_CODE_MAX_RETRIES]
 `
     test = await startTestConsole({
+      warm: false,
       ...{ model: false, config },
       env: { CLAUDE_CODE_MAX_RETRIES: '1', BREAKGLASS_CLAUDE: cli },
     })

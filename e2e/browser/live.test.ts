@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RecordedEvent } from '../../lib/events.ts'
+import { addOperator } from '../support/accounts.ts'
 import {
-  addOperator,
   composer,
   header,
   isLive,
@@ -28,7 +28,7 @@ describeInBrowser('a live session', () => {
   let ben: Visitor
   let long: Promise<string> | null = null
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     ben = await visit(browser, test, { as: await addOperator(test, 'ben', 'operator') })

@@ -23,7 +23,11 @@ describeInBrowser('an observer link', () => {
   let ana: Visitor
   let guest: Visitor
   beforeAll(async () => {
-    test = await startTestConsole({ config: 'policy: { default: ask }', env: { SHELL: '/bin/bash' } })
+    test = await startTestConsole({
+      warm: false,
+      config: 'policy: { default: ask }',
+      env: { SHELL: '/bin/bash' },
+    })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     guest = await visit(browser, test, { as: null })

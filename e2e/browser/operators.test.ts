@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addOperator, isLive, launchBrowser, showPassword, type Visitor, visit } from '../support/browser.ts'
+import { addOperator } from '../support/accounts.ts'
+import { isLive, launchBrowser, showPassword, type Visitor, visit } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
@@ -11,7 +12,7 @@ describeInBrowser('the accounts', () => {
   let ana: Visitor
   let ben: Visitor
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     ben = await visit(browser, test, { as: await addOperator(test, 'ben', 'operator') })

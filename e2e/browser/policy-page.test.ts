@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PolicyView } from '../../lib/gate-api.ts'
-import { addOperator, header, launchBrowser, type Visitor, visit } from '../support/browser.ts'
+import { addOperator } from '../support/accounts.ts'
+import { header, launchBrowser, type Visitor, visit } from '../support/browser.ts'
 import { startTestConsole, type TestConsole, until } from '../support/console.ts'
 import { look } from '../support/look.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
@@ -19,7 +20,7 @@ describeInBrowser('the page of the policy', () => {
   let vic: Visitor
   let page: Page
   beforeAll(async () => {
-    test = await startTestConsole({ config: POLICY })
+    test = await startTestConsole({ warm: false, config: POLICY })
     browser = await launchBrowser()
     vic = await visit(browser, test, { as: await addOperator(test, 'vic', 'viewer') })
     page = vic.page

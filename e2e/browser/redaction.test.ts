@@ -4,10 +4,10 @@ import { openDatabase } from '../../db/database.ts'
 import { createEventsTable } from '../../db/events.ts'
 import { isTerminal } from '../../lib/event-checks.ts'
 import type { AddedObserver } from '../../lib/observer-api.ts'
+import { addOperator, as } from '../support/accounts.ts'
 import { launchBrowser, stands, transcript, type Visitor, visit } from '../support/browser.ts'
 import { readStream, startTestConsole, type TestConsole } from '../support/console.ts'
 import { look } from '../support/look.ts'
-import { addOperator, as } from '../support/terminal.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 // Put together here, so that no scanner takes them for real ones.
@@ -28,12 +28,13 @@ describeInBrowser('planted secrets', () => {
   let output: string
   beforeAll(async () => {
     test = await startTestConsole({
+      warm: false,
       config: "redaction: { patterns: [{ name: badge, regex: 'acme_[0-9]{8,32}' }] }\n",
       env: { ANTHROPIC_API_KEY: OWN },
     })
     browser = await launchBrowser()
     ana = await visit(browser, test)
-    vera = as(await addOperator(test, 'vera', 'viewer'))
+    vera = as((await addOperator(test, 'vera', 'viewer')).token)
     const reason = `The database refuses ${TOKEN}`
     session = (await test.openSession('does-as-told', { reason })).id
     const stream = readStream(test, `/api/sessions/${session}/events`, (event) => event.kind === 'result')
@@ -94,7 +95,7 @@ describeInBrowser('planted secrets', () => {
       body: JSON.stringify({ token: new URL(link.data.url).hash.slice(1) }),
     })
     const observer = { cookie: opened.headers.get('set-cookie')?.split(';')[0] ?? '' }
-    const ben = as(await addOperator(test, 'ben', 'operator'))
+    const ben = as((await addOperator(test, 'ben', 'operator')).token)
     const raw = ['events?raw=true', 'export?raw=true', `outputs/${output}?raw=true`]
     for (const path of raw) {
       for (const who of [vera, ben, observer]) {

@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addOperator, composer, isLive, launchBrowser, type Visitor, visit } from '../support/browser.ts'
+import { addOperator } from '../support/accounts.ts'
+import { composer, isLive, launchBrowser, type Visitor, visit } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
@@ -32,7 +33,7 @@ describeInBrowser('runbooks', () => {
   let ana: Visitor
   let page: Page
   beforeAll(async () => {
-    test = await startTestConsole({ config: CONFIG })
+    test = await startTestConsole({ warm: false, config: CONFIG })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     page = ana.page

@@ -2,16 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  addOperator,
-  composer,
-  isLive,
-  launchBrowser,
-  SOON,
-  transcript,
-  type Visitor,
-  visit,
-} from '../support/browser.ts'
+import { addOperator } from '../support/accounts.ts'
+import { composer, isLive, launchBrowser, SOON, transcript, type Visitor, visit } from '../support/browser.ts'
 import { ADMIN, startTestConsole, type TestConsole } from '../support/console.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
@@ -20,7 +12,7 @@ describeInBrowser('signing in', () => {
   let browser: Browser
   let nobody: Visitor
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     nobody = await visit(browser, test, { as: null })
   })

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addOperator } from '../support/accounts.ts'
 import {
-  addOperator,
   composer,
   header,
   isLive,
@@ -21,7 +21,7 @@ describeInBrowser('the time box', () => {
   let ana: Visitor
   let vera: Visitor
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test)
     vera = await visit(browser, test, { as: await addOperator(test, 'vera', 'viewer') })

@@ -18,7 +18,7 @@ describeInBrowser('a tool card', () => {
   let ana: Visitor
   let page: Page
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     browser = await launchBrowser()
     ana = await visit(browser, test, { permissions: ['clipboard-read', 'clipboard-write'] })
     page = ana.page

@@ -13,7 +13,7 @@ describe('a host whose clock is set', () => {
   let test: TestConsole
   let clock: string
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     await test.kill('SIGTERM')
     clock = join(test.data, '..', 'clock')
     const preload = pathToFileURL(join(ROOT, 'e2e', 'fakes', 'clock.mjs'))

@@ -13,7 +13,7 @@ const HELD_MS = 8_000
 describe('a database that another process holds', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
   })
   afterAll(() => test.close())
 

@@ -48,7 +48,7 @@ describe('without a login', () => {
   let paths: string[]
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
     const { id } = await test.openSession('plain-text', { reason: SECRET })
     const { turn_id } = await test.prompt(id, SECRET)
     await endOf(test, id, turn_id)

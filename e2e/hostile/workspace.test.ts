@@ -10,7 +10,7 @@ import { endOf } from '../support/trials.ts'
 describe('a hostile workspace', () => {
   let test: TestConsole
   beforeAll(async () => {
-    test = await startTestConsole()
+    test = await startTestConsole({ warm: false })
   })
   afterAll(() => test.close())
 

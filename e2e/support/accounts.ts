@@ -34,3 +34,11 @@ export async function addAccount(
     database.close()
   }
 }
+
+/** A second person, who signs in with what this returns. */
+export function addOperator({ data }: { data: string }, name: string, role: Role): Promise<Account> {
+  return addAccount(data, { name, password: `a long password of ${name}` }, role)
+}
+
+/** The headers of a request in the name of whose token this is. */
+export const as = (token: string) => ({ authorization: `Bearer ${token}` })

@@ -10,9 +10,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
-import type { Role } from '../../lib/api.ts'
 import { readEnvironment } from '../../server/environment.ts'
-import { type Account, addAccount } from './accounts.ts'
 import { ADMIN, type TestConsole } from './console.ts'
 
 /** Where a Chromium is looked for: names on the PATH, and places where installers put one. */
@@ -109,11 +107,6 @@ export async function showPassword(page: Page, { password }: { password: string 
   const dialog = page.getByRole('dialog', { name: 'Your password once more' })
   await dialog.getByRole('textbox', { name: 'Password' }).fill(password)
   await dialog.getByRole('button', { name: 'Go on' }).click()
-}
-
-/** Adds an account and returns what it signs in with. */
-export function addOperator(test: TestConsole, name: string, role: Role): Promise<Account> {
-  return addAccount(test.data, { name, password: `a long password of ${name}` }, role)
 }
 
 function watch(context: BrowserContext): Omit<Visitor, 'page'> {

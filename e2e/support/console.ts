@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parse, stringify } from 'yaml'
 import { openDatabase } from '../../db/database.ts'
 import { createProcessesTable } from '../../db/processes.ts'
 import type { SessionDetail, SessionView } from '../../lib/api.ts'
@@ -80,6 +81,7 @@ export async function freePort(): Promise<number> {
  * @param options.config lines of a configuration file
  * @param options.account false to leave the set-up to the test
  * @param options.model false for a console without model credentials
+ * @param options.warm false for one that starts no CLI ahead: quicker where nothing depends on it
  */
 export async function startTestConsole(
   options: {
@@ -87,6 +89,7 @@ export async function startTestConsole(
     config?: string
     account?: boolean
     model?: boolean
+    warm?: boolean
     env?: Record<string, string>
   } = {},
 ): Promise<TestConsole> {
@@ -100,14 +103,15 @@ export async function startTestConsole(
       ? null
       : await startScriptedModel({ scenarios: options.scenarios ?? join(ROOT, 'e2e', 'scenarios') })
   const configFile = join(home, 'config.yaml')
-  if (options.config) writeFileSync(configFile, options.config)
+  const config = options.warm === false ? withoutWarm(options.config) : options.config
+  if (config) writeFileSync(configFile, config)
   const environment: Record<string, string> = {
     PATH: readEnvironment().inherited.PATH ?? '',
     HOME: home,
     LANG: 'C.UTF-8',
     BREAKGLASS_PORT: String(port),
     BREAKGLASS_DATA_DIR: data,
-    ...(options.config ? { BREAKGLASS_CONFIG: configFile } : {}),
+    ...(config ? { BREAKGLASS_CONFIG: configFile } : {}),
     ...(model ? { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: 'sk-ant-test-dummy-key' } : {}),
     ...options.env,
   }
@@ -209,6 +213,11 @@ export async function startTestConsole(
   }
   await test.start()
   return test
+}
+
+function withoutWarm(config = ''): string {
+  const parsed = parse(config) as { limits?: object } | null
+  return stringify({ ...parsed, limits: { ...parsed?.limits, warm_processes: 0 } })
 }
 
 /** Turns go on without their console; after a test nobody would take them up. */

@@ -1,15 +1,7 @@
 // Terminals in tests: a second operator, and a reader of a terminal's stream.
 import headless from '@xterm/headless'
-import type { Role } from '../../lib/api.ts'
-import { addAccount } from './accounts.ts'
-import { ADMIN, type TestConsole, until } from './console.ts'
-
-/** Makes an account and gives its token. */
-export async function addOperator(test: TestConsole, name: string, role: Role): Promise<string> {
-  return (await addAccount(test.data, { ...ADMIN, name }, role)).token
-}
-
-export const as = (token: string) => ({ authorization: `Bearer ${token}` })
+import { as } from './accounts.ts'
+import { type TestConsole, until } from './console.ts'
 
 /** Follows a terminal as a browser would, on a screen of its own. */
 export async function readTerminal(

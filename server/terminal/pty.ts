@@ -1,5 +1,5 @@
 // Runs a program in a pseudo-terminal with bounded buffers both ways: the only importer of node-pty.
-import { write } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { type IPty, spawn } from 'node-pty'
 import { COLS, ROWS, type TerminalSize } from '../../lib/terminal-api.ts'
 import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
@@ -133,32 +133,33 @@ function spawnPty({ file, args, cwd }: PtyLaunch, env: Record<string, string>, s
 
 /**
  * node-pty's own queue has no bound and turns in a tight loop while a program does not read; this one is bounded and waits.
- * @param fd of the terminal's master side, not blocking
+ * @param fd of the terminal's master side, not blocking: so a key is with the program before its request is answered
  */
 function createInput(fd: number, isGone: () => boolean) {
-  const queue: Uint8Array[] = []
+  let queue: Uint8Array[] = []
   let pending = 0
-  let writing = false
+  let isWaiting = false
 
-  function next() {
-    const [first] = queue
-    if (first === undefined || isGone()) {
-      writing = false
-      return
-    }
-    writing = true
-    write(fd, first, (error, written) => {
-      if (error && error.code !== 'EAGAIN') {
-        queue.length = 0
-        writing = false
-        return
+  /** @returns false when it can't ever be sent: what waits is dropped */
+  function send(): boolean {
+    isWaiting = false
+    for (let [first] = queue; first && !isGone(); [first] = queue) {
+      const written = writeSome(fd, first)
+      if (written === null) {
+        queue = []
+        pending = 0
+        return false
       }
-      if (error) return void setTimeout(next, INPUT_PAUSE_MS)
+      if (written === 0) {
+        isWaiting = true
+        setTimeout(send, INPUT_PAUSE_MS)
+        return true
+      }
       pending -= written
       if (written === first.length) queue.shift()
       else queue[0] = first.subarray(written)
-      next()
-    })
+    }
+    return true
   }
 
   return {
@@ -168,9 +169,17 @@ function createInput(fd: number, isGone: () => boolean) {
       if (bytes.length === 0) return true
       queue.push(bytes)
       pending += bytes.length
-      if (!writing) next()
-      return true
+      return isWaiting || send()
     },
+  }
+}
+
+/** @returns how much the kernel took: 0 where it has no room, null where nobody reads any more */
+function writeSome(fd: number, bytes: Uint8Array): number | null {
+  try {
+    return writeSync(fd, bytes)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : null
   }
 }
 

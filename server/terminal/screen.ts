@@ -22,6 +22,8 @@ export type Snapshot = Size & {
 export type Screen = {
   /** Takes output. `onParsed` is called when it stands on the screen, in order. */
   write(bytes: Uint8Array, onParsed?: () => void): void
+  /** Somebody has typed: the output that comes next is put on the screen at once, not in a moment. */
+  expectEcho(): void
   /** Settles when all that was written so far stands on the screen. */
   settled(): Promise<void>
   /** Bytes that stand on the screen. */
@@ -77,6 +79,8 @@ export function createScreen(size: Size, onAnswer: (answer: string) => void = ()
         onParsed?.()
       })
     },
+    // xterm's own way: what follows on input of a person is parsed without a pause. It has nothing to send.
+    expectEcho: () => terminal.input('', true),
     settled: () => new Promise((resolve) => terminal.write('', resolve)),
     offset: () => offset,
     size: () => ({ cols: terminal.cols, rows: terminal.rows }),

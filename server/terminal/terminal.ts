@@ -102,7 +102,10 @@ export async function startTerminal(
     id,
     pty,
     screen,
-    write: pty.write,
+    write(data) {
+      screen.expectEcho()
+      return pty.write(data)
+    },
     resize(wanted) {
       pty.resize(wanted)
       screen.resize(wanted)
