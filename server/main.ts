@@ -11,13 +11,20 @@ import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
 import { fillRefusals } from './front-door/fill-refusals.ts'
-import { dropWhenStalled, limitServer, SERVER_OPTIONS, writeProblem } from './front-door/limits.ts'
+import {
+  dropWhenStalled,
+  limitServer,
+  SERVER_OPTIONS,
+  watchQuiet,
+  writeProblem,
+} from './front-door/limits.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
 import { setRuntime } from './runtime.ts'
 
 /** How long open requests may take to end at a shutdown. */
 const SHUTDOWN_MS = 8_000
+const QUIET_LOOK_MS = 50
 /** Ctrl-C reaches the whole process group, and npm passes it on once more: signals this close are one. */
 const SAME_SIGNAL_MS = 1_000
 
@@ -48,6 +55,7 @@ export async function serve(
   try {
     const server = createServer(SERVER_OPTIONS)
     limitServer(server)
+    const closeQuiet = watchQuiet(server)
     server.on('request', answerNotReady)
     // The port first: a console that can't be reached must not take turns up.
     await listen(server, environment)
@@ -59,7 +67,7 @@ export async function serve(
     open(server, console, await page, log)
     announce(console, environment, print)
     await untilTold(print)
-    await shutDown(server, console)
+    await shutDown(server, console, closeQuiet)
     return 0
   } finally {
     giveUp()
@@ -168,11 +176,13 @@ function untilTold(print: (line: string) => void): Promise<void> {
   })
 }
 
-async function shutDown(server: Server, console: Console) {
+async function shutDown(server: Server, console: Console, closeQuiet: () => void) {
   const closed = new Promise((resolve) => server.close(resolve))
   const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS)
   await console.close()
-  server.closeIdleConnections()
+  // Again and again: a connection whose request is being answered is quiet when it has been.
+  const looks = setInterval(closeQuiet, QUIET_LOOK_MS)
   await closed
+  clearInterval(looks)
   clearTimeout(timer)
 }

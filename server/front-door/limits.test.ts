@@ -2,9 +2,17 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { dropWhenStalled } from './limits.ts'
+import { dropWhenStalled, limitServer, SERVER_OPTIONS, watchQuiet } from './limits.ts'
 
-const server = createServer()
+/** The console's own time-outs, so much quicker. */
+const QUICKER = 40
+const server = createServer({
+  ...SERVER_OPTIONS,
+  headersTimeout: SERVER_OPTIONS.headersTimeout / QUICKER,
+  requestTimeout: SERVER_OPTIONS.requestTimeout / QUICKER,
+  connectionsCheckingInterval: SERVER_OPTIONS.connectionsCheckingInterval / QUICKER,
+})
+limitServer(server)
 afterEach(() => {
   server.removeAllListeners('request')
   server.closeAllConnections()
@@ -40,4 +48,43 @@ test('dropWhenStalled() leaves a client alone while nothing waits for it', async
     setTimeout(() => response.end('last'), 600)
   })
   expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('first last')
+})
+
+test.each([
+  ['header', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+  ['body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n'],
+])('SERVER_OPTIONS cut off a client that dribbles its %s, and answer others meanwhile', async (_, begin) => {
+  const port = await serve((response) => {
+    if (response.req.method === 'GET') response.end('answered')
+  })
+  const slow = connect(port, '127.0.0.1')
+  let received = ''
+  slow.on('data', (chunk) => {
+    received += chunk.toString()
+  })
+  slow.on('error', () => undefined)
+  slow.write(begin)
+  const timer = setInterval(() => slow.write('x'), 50)
+  const closed = once(slow, 'close')
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('answered')
+  await closed
+  clearInterval(timer)
+  expect(received).toMatch(/^HTTP\/1.1 408 /)
+})
+
+test('watchQuiet() gives what ends connections that nobody has asked anything on, and leaves an answer whole', async () => {
+  const closeQuiet = watchQuiet(server)
+  let answer: ServerResponse | undefined
+  const port = await serve((response) => {
+    answer = response
+    response.write('first ')
+  })
+  const silent = connect(port, '127.0.0.1')
+  const closed = once(silent, 'close')
+  await once(server, 'connection')
+  const asked = await fetch(`http://127.0.0.1:${port}`)
+  closeQuiet()
+  await closed
+  answer?.end('last')
+  expect(await asked.text()).toBe('first last')
 })

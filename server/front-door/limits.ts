@@ -41,6 +41,24 @@ export function limitServer(server: Server): void {
 }
 
 /**
+ * For a server that closes: ends the connections on which nothing is answered. A browser opens some to have them; Node takes
+ * one on which nobody has asked anything yet for a busy one.
+ *
+ * @returns what ends those that are quiet now
+ */
+export function watchQuiet(server: Server): () => void {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return () => {
+    server.closeIdleConnections()
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+}
+
+/**
  * Ends the connection of a client that no longer reads. Only here can that be done: whoever writes into the answer waits
  * for the client, also with the news that nobody waits for it any more.
  *
