@@ -283,4 +283,13 @@ CREATE TABLE budgets (
   spent TEXT NOT NULL DEFAULT ''
 ) STRICT;
 `,
+  /* 11: requests for verbs that may be repeated */ `
+CREATE TABLE verb_keys (
+  session_id TEXT NOT NULL REFERENCES sessions (id),
+  key TEXT NOT NULL,
+  run_id TEXT NOT NULL REFERENCES verb_runs (id),
+  asked TEXT NOT NULL,
+  PRIMARY KEY (session_id, key)
+) STRICT;
+`,
 ]

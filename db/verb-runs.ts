@@ -1,4 +1,5 @@
-// The table of runs of verbs: a row before every process, so that what an earlier console has left is known.
+// The table of runs of verbs: a row before every process, so that what an earlier console has left is known; and the
+// Idempotency-Keys they were asked for or confirmed by.
 import type { Database } from './database.ts'
 
 export type VerbRunRow = {
@@ -13,6 +14,15 @@ export type VerbRunRow = {
   boot_id: string | null
   created_at: string
   ended_at: string | null
+}
+
+/** A request that may be repeated, and the run it has led to. */
+export type VerbKeyRow = {
+  run_id: string
+  /** What was asked for, as JSON. */
+  asked: string
+  /** Of the run, now. */
+  state: VerbRunRow['state']
 }
 
 export type VerbRunsTable = ReturnType<typeof createVerbRunsTable>
@@ -30,6 +40,13 @@ export function createVerbRunsTable(database: Database) {
   const living = database.prepare<[], VerbRunRow>(
     'SELECT * FROM verb_runs WHERE ended_at IS NULL ORDER BY created_at, id',
   )
+  const keep = database.prepare(
+    'INSERT INTO verb_keys (session_id, key, run_id, asked) VALUES (@session_id, @key, @run_id, @asked)',
+  )
+  const byKey = database.prepare<[string, string], VerbKeyRow>(
+    `SELECT k.run_id, k.asked, r.state FROM verb_keys k JOIN verb_runs r ON r.id = k.run_id
+     WHERE k.session_id = ? AND k.key = ?`,
+  )
   return {
     insert: (row: Pick<VerbRunRow, 'id' | 'session_id' | 'name' | 'operator' | 'state' | 'created_at'>) =>
       void insert.run(row),
@@ -37,6 +54,9 @@ export function createVerbRunsTable(database: Database) {
       void setIdentity.run(row),
     setState: (id: string, state: VerbRunRow['state']) => void setState.run(state, id),
     end: (id: string, at: string) => void end.run(at, id),
+    keep: (request: { session_id: string; key: string; run_id: string; asked: string }) =>
+      void keep.run(request),
+    byKey: (sessionId: string, key: string) => byKey.get(sessionId, key) ?? null,
     /** Those that are not known to have ended. */
     living: () => living.all(),
   }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem, TurnView } from '../lib/api.ts'
 import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
+import { sized } from './support/size.ts'
 import { endOf, livingRows, turnRow, withDatabase } from './support/trials.ts'
 
-const RACES = 50
+const RACES = sized(25, 200)
 
 type Started = { turn_id: string; state: string }
 

@@ -11,7 +11,8 @@ describe('accounts', () => {
   let test: TestConsole
   let ben: string
   beforeAll(async () => {
-    test = await startTestConsole({ warm: false, env: { SHELL: '/bin/bash' } })
+    const config = 'verbs: [{ name: wait, title: Wait, argv: [sleep, "600"] }]\n'
+    test = await startTestConsole({ config, warm: false, env: { SHELL: '/bin/bash' } })
     ben = (await addOperator(test, 'ben', 'operator')).token
   })
   afterAll(() => test.close())
@@ -50,7 +51,7 @@ describe('accounts', () => {
   })
 
   it.each(['the API', 'the command'])(
-    'lose turn, queue, shell and stream by a lock through %s',
+    'lose turn, verb, queue, shell and stream by a lock through %s',
     async (way) => {
       const { id } = await test.openSession('long-command')
       const turns = `/api/sessions/${id}/turns`
@@ -64,6 +65,8 @@ describe('accounts', () => {
         { kind: 'shell' },
         as(ben),
       )
+      const verb = await test.request('POST', `/api/sessions/${id}/verbs`, { name: 'wait' }, as(ben))
+      expect(verb.status).toBe(202)
       await test.waitFor(id, (event) => event.kind === 'tool')
       const stream = await fetch(`${test.url}/api/sessions/${id}/events`, {
         headers: { ...as(ben), accept: 'text/event-stream' },
@@ -78,6 +81,8 @@ describe('accounts', () => {
       ).toMatchObject({
         reason: 'The account of ben is locked',
       })
+      const verbEnd = await test.waitFor(id, (event) => event.kind === 'verb' && event.phase === 'ended')
+      expect(verbEnd).toMatchObject({ outcome: 'interrupted', reason: 'The account of ben is locked' })
       await until(async () => (await test.session(id)).queue.length === 1)
       expect((await test.session(id)).queue[0]?.id).toBe(kept.data.turn_id)
       expect(turnRow(test, kept.data.turn_id).state).toBe('queued')

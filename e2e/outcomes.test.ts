@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isTerminal } from '../lib/event-checks.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import { freePort, ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
+import { sized } from './support/size.ts'
 import { endOf, livingRows, processesOf, turnRow } from './support/trials.ts'
 
 const FAKE = join(ROOT, 'e2e', 'fakes', 'claude.cjs')
@@ -71,7 +72,7 @@ describe.concurrent('a CLI that misbehaves', () => {
   })
 
   it('has the beginning of much stderr recorded, and says where the rest is', async () => {
-    const { end, events } = await turn(test, 'much-stderr')
+    const { end, events } = await turn(test, 'much-stderr', String(sized(5, 200)))
     expect(end).toMatchObject({ outcome: 'success' })
     const lines = events.filter((event) => event.kind === 'error')
     expect(lines.length).toBeGreaterThan(100)

@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listProcesses } from '../server/claude/process-table.ts'
 import { ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
+import { sized } from './support/size.ts'
 import { endOf, expectWholeTurn, livingRows, processesOf, timesRan, turnRow } from './support/trials.ts'
 
-const RACES = 20
+/** In two sessions. */
+const RACES = sized(10, 200)
 const NO_WARM_ONES = 'limits: { warm_processes: 0 }\n'
 
 function stop(test: TestConsole, sessionId: string) {

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../lib/api.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
+import { sized } from './support/size.ts'
 import { endOf, expectSeenInRecord, recordedOf, turnRow, watch } from './support/trials.ts'
 
-const DISCONNECTS = 30
+const DISCONNECTS = sized(20, 200)
 const VIEWERS = 10
 
 describe('an event stream', () => {

@@ -219,6 +219,31 @@ describe('verbs', () => {
     expect(existsSync(join(workspace, 'asked'))).toBe(true)
   })
 
+  it('run once for one Idempotency-Key, asked for or confirmed, also when the console was killed between', async () => {
+    const { id, workspace } = await test.openSession()
+    writeFileSync(join(workspace, 'state.txt'), 'as it is\n')
+    const key = (words: string) => ({ 'idempotency-key': words })
+    const asked = await run(id, 'repair', {}, key('ask'))
+    expect(await run(id, 'repair', {}, key('ask'))).toEqual(asked)
+    expect(await run(id, 'fail', {}, key('ask'))).toMatchObject({
+      ...{ status: 422, data: { code: 'idempotency_key_reused', verb_run_id: asked.data.verb_run_id } },
+    })
+    expect(await run(id, 'fail', {}, key('no key'))).toMatchObject({ status: 400 })
+    await phase(id, asked.data.verb_run_id, 'awaiting')
+    const confirmed = await run(id, 'repair', { confirmed: true }, key('confirm'))
+    expect(confirmed).toMatchObject({ status: 202, data: { ...asked.data, state: 'running' } })
+    await phase(id, asked.data.verb_run_id, 'ended')
+    expect(await run(id, 'repair', { confirmed: true }, key('confirm'))).toEqual(confirmed)
+
+    const once = await run(id, 'ask', { confirmed: true }, key('once'))
+    await phase(id, once.data.verb_run_id, 'ended')
+    await test.kill()
+    await test.start()
+    expect(await run(id, 'ask', { confirmed: true }, key('once'))).toEqual(once)
+    const ids = (await test.events(id)).flatMap((event) => (event.kind === 'verb' ? [event.run_id] : []))
+    expect(new Set(ids).size).toBe(2)
+  })
+
   it('are capped for a session', async () => {
     const { id } = await test.openSession()
     for (let count = 0; count < 6; count++) expect((await run(id, 'ask')).status).toBe(202)

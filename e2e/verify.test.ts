@@ -65,6 +65,22 @@ describe('a record', () => {
   const verify = async (data: string, args: string[] = []) =>
     breakglass(['verify', ...args], await variables(data))
 
+  it('is found out with a WAL that was cut while its console ran', async () => {
+    const data = copy('a cut WAL')
+    const wal = join(data, 'breakglass.db-wal')
+    cpSync(join(test.data, 'breakglass.db-wal'), wal)
+    expect(await verify(data)).toMatchObject({ exitCode: 0 })
+    cpSync(join(test.data, 'breakglass.db-wal'), wal)
+    truncateSync(wal, Math.floor(statSync(wal).size * 0.8))
+    const { exitCode, stderr } = await verify(data)
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        new RegExp(`Session ${session}, seq \\d+: the event anchored at .* is missing`),
+      ),
+    })
+  })
+
   it('holds, with the console running and without', async () => {
     expect(await test.command(['verify'])).toMatchObject({
       exitCode: 0,

@@ -93,7 +93,9 @@ export async function startConsole(options: {
   })
   const { refuse } = kill
   const processesOf = (sessionId: string) => data.session(sessionId).processes
-  const containment = await createContainment(config.containment, data.path, { keepPlace: true, user })
+  const containment = await createContainment(config.containment, data.path, {
+    ...{ keepPlace: true, user, env: inherited },
+  })
   const processes = createProcesses(tables.processes, processesOf, refuse, containment)
   const { gate, policy, ...gateParts } = startGate({
     ...{ environment, config, tables, recorder, data, log, kill, onFailure: reportFailure },
@@ -206,7 +208,7 @@ export async function startConsole(options: {
   kill.arm(createStopEverything({ turns, terminals, verbs, processes, pool, tables }))
   const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
   const budgets = startBudgets({ tables, recorder, turns })
-  const endLockWatch = startLockWatch({ database, tables, turns, terminals })
+  const endLockWatch = startLockWatch({ database, tables, turns, terminals, verbs })
   turns.startWaiting()
 
   const runtime: Runtime = {

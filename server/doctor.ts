@@ -56,7 +56,9 @@ export async function doctor(root: string, print: (line: string) => void): Promi
     tell({ name: 'Launcher', state: 'error', detail: error.message })
     return null
   })
-  const containment = await createContainment(config.containment, data.path, { keepPlace: false, user })
+  const containment = await createContainment(config.containment, data.path, {
+    ...{ keepPlace: false, user, env: environment.inherited },
+  })
   tell(containment.describe())
   if (!holder) containment.close()
   const secure = environment.origins.find((origin) => origin.startsWith('https://'))

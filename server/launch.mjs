@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const OLDEST_NODE = [20, 9]
 /** Commands that draw pages; the others need the server's bundle only. */
-const PAGES = new Set(['start', 'drill', 'build', 'test', 'bench', 'screenshots'])
+const PAGES = new Set(['start', 'drill', 'build', 'test', 'bench', 'screenshots', 'hostile'])
 const TOOLS = new Set(['test', 'bench', 'record', 'screenshots', 'hostile'])
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A stand-in for the CLI that does what the real one can't be made to do. The model's name says what: `drill-hang-after-result`.
 const { spawn } = require('node:child_process')
-const { writeSync } = require('node:fs')
+const { existsSync, writeSync } = require('node:fs')
 const { createInterface } = require('node:readline')
 
 const argv = process.argv.slice(2)
@@ -77,10 +77,11 @@ const play = {
     writeSync(1, '{"type":"assistant","message":{"id":"msg_2","cont')
     process.kill(process.pid, 'SIGKILL')
   },
-  'much-stderr'() {
+  // As many megabytes as the prompt says.
+  'much-stderr'(prompt) {
     init()
-    const line = `${'e'.repeat(99)}\n`
-    for (let written = 0; written < 5_000_000; written += line.length * 500) writeSync(2, line.repeat(500))
+    const lines = `${'e'.repeat(99)}\n`.repeat(10_000)
+    for (let megabytes = 0; megabytes < Number(prompt); megabytes++) writeSync(2, lines)
     result('That was much.')
   },
   'says-more-after-result'() {
@@ -89,6 +90,20 @@ const play = {
     init()
     text('One more thing, unasked.')
     result('Unasked.')
+  },
+  // As many lines as the prompt says, as many a second as it says then; fewer once a file says that it is enough.
+  counts(prompt) {
+    init()
+    const [lines, perSecond] = prompt.split(' ').map(Number)
+    const begun = Date.now()
+    let written = 0
+    const timer = setInterval(() => {
+      const due = Math.min(lines, Math.floor(((Date.now() - begun) / 1000) * perSecond))
+      for (; written < due; written++) text(String(written + 1))
+      if (written < lines && !existsSync('enough')) return
+      clearInterval(timer)
+      result('That was all.')
+    }, 10)
   },
   'reads-late': (prompt) => {
     init()

@@ -6,6 +6,7 @@ const headers = guardsOf('server/front-door/headers.ts', 'server/front-door/raw-
 const origin = guardsOf('server/http/check-origin.ts', 'server/http/route.test.ts')
 const route = guardsOf('server/http/route.ts', 'server/http/route.test.ts')
 const input = guardsOf('server/http/read-input.ts', 'server/http/route.test.ts')
+const limits = guardsOf('server/front-door/limits.ts', 'server/front-door/limits.test.ts')
 const throttle = guardsOf('server/auth/throttle.ts', 'server/auth/auth.test.ts')
 const auth = guardsOf('server/auth/auth.ts', 'server/auth/auth.test.ts')
 const tokens = guardsOf('server/auth/auth.ts', 'server/auth/account-commands.test.ts')
@@ -63,6 +64,15 @@ const SIGN_IN: readonly Guard[] = [
   ),
 ]
 
+const LOCKS: readonly Guard[] = [
+  guardsOf('server/auth/lock-watch.ts', 'e2e/operators.test.ts')(
+    'a lock ends what is running',
+    'if (locked_at !== null) end(name)',
+    "if (locked_at === '') end(name)",
+    'through the API',
+  ),
+]
+
 const GATE: readonly Guard[] = [
   gate(
     'what is asked waits for an operator',
@@ -112,7 +122,12 @@ const GATE: readonly Guard[] = [
   hook('only the TUI’s own hook is answered', 'if (!isOurs(request, secret))', "if (secret === '')"),
 ]
 
+const limited = guardsOf('server/containment/tool-limits.ts', 'e2e/hostile/limits.test.ts')
+
 const PROCESSES: readonly Guard[] = [
+  limited('a file ends at its limit', 'ulimit -f "$1";', 'true;', 'a file of 10 GB'),
+  limited('descriptors end at their limit', 'ulimit -n "$2";', 'true;', 'descriptors run out'),
+  limited('processes end at their limit', 'ulimit -u "$3" || ulimit -p "$3";', 'true;', 'fork bomb'),
   processes('descendants belong to the tree', '!family.has(entry.parent)', 'entry.pid > 0'),
   processes(
     'the marker belongs to the tree',
@@ -149,12 +164,14 @@ const RECORD: readonly Guard[] = [
 ]
 
 const STREAMS: readonly Guard[] = [
-  guardsOf('server/front-door/limits.ts', 'server/front-door/limits.test.ts')(
+  limits(
     'who reads nothing is dropped',
     'response.socket.writableLength > 0',
     'response.socket.writableLength < 0',
     'reads nothing',
   ),
+  limits('a header comes in time', 'headersTimeout: 10_000', 'headersTimeout: 0', 'dribbles its header'),
+  limits('a request comes in time', 'requestTimeout: 60_000', 'requestTimeout: 0', 'dribbles its body'),
   guardsOf('server/streams/follow-session.ts', 'server/streams/follow-session.test.ts')(
     'who comes late sees what a command wrote',
     'for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)',
@@ -235,6 +252,7 @@ const HOST: readonly Guard[] = [
 export const GUARDS: readonly Guard[] = [
   ...WEB,
   ...SIGN_IN,
+  ...LOCKS,
   ...GATE,
   ...PROCESSES,
   ...RECORD,

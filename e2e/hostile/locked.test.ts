@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../db/database.ts'
 import type { Health, HealthCheck, Problem } from '../../lib/api.ts'
 import { startTestConsole, type TestConsole, until } from '../support/console.ts'
+import { sized } from '../support/size.ts'
 import { endOf, expectSeenInRecord, timesRan, watch } from '../support/trials.ts'
 
 /** Long enough for the command to end and the turn with it, were it not for the lock. */
-const HELD_MS = 8_000
+const HELD_MS = sized(8_000, 30_000)
 
 describe('a database that another process holds', () => {
   let test: TestConsole

@@ -13,6 +13,9 @@ const TRIAL_MS = 5 * 60_000
 export type Trial = { passed: number; failed: string[] }
 
 export type Scratch = {
+  path: string
+  /** Builds it, with `more` in the environment. @throws Error when it can't be built */
+  build(more?: Record<string, string>): Promise<void>
   /** @throws Error when a test file could not be run at all, which shows nothing */
   run(trial: string, tests?: string): Promise<Trial>
   /** Runs `during` with the guard switched off. */
@@ -38,6 +41,8 @@ export async function makeScratch(root: string): Promise<Scratch> {
   if (linked.exitCode !== 0) throw new Error(`The packages can't be linked: ${linked.stderr}`)
 
   return {
+    path: scratch,
+    build,
     async run(trial, tests) {
       const isSystem = trial.startsWith('e2e/')
       if (isSystem) await build()
@@ -68,10 +73,10 @@ export async function makeScratch(root: string): Promise<Scratch> {
     remove: () => rmSync(scratch, { recursive: true, force: true }),
   }
 
-  async function build() {
+  async function build(more: Record<string, string> = {}) {
     const built = await runProcess(process.execPath, ['server/launch.mjs', 'build'], {
       cwd: scratch,
-      env,
+      env: { ...env, ...more },
       timeoutMs: BUILD_MS,
     })
     if (built.exitCode !== 0) throw new Error(`${relative(root, scratch)} can't be built: ${built.stderr}`)

@@ -34,6 +34,8 @@ const SKIP_WITH_REASON = new Set([
   'e2e/disk-full.test.ts',
   'e2e/containment.test.ts',
   'e2e/kill.test.ts',
+  'e2e/hostile/deaths.test.ts',
+  'e2e/hostile/limits.test.ts',
 ])
 
 const allTestsRun: Rule = {

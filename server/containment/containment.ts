@@ -8,6 +8,7 @@ import type { AgentUser } from './agent-user.ts'
 import { ENTER, openCgroups } from './cgroups.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 import { findCgroups } from './find-cgroups.ts'
+import { createToolLimits, type ToolLimits } from './tool-limits.ts'
 
 export type Command = { file: string; args: readonly string[] }
 
@@ -41,21 +42,24 @@ const PLACE_FILE = 'cgroup'
  * @param directory the data directory: it names the console
  * @param keepPlace whether processes are going to be started
  * @param user that the launcher runs the agent as, null where that is the console's own
+ * @param env to look the launcher up in
  */
 export async function createContainment(
   config: ContainmentConfig,
   directory: string,
-  { keepPlace, user }: { keepPlace: boolean; user: AgentUser | null },
+  { keepPlace, user, env }: { keepPlace: boolean; user: AgentUser | null; env: Record<string, string> },
 ): Promise<Containment> {
   const earlier = endTreeAt(directory)
   const consoleId = createHash('sha256').update(directory).digest('hex').slice(0, 12)
   const found = await findCgroups(config, consoleId)
+  const cgroup = 'problem' in found ? {} : found.limits
+  const toolLimits = await createToolLimits(config, { user, cgroup, env })
   if ('problem' in found) {
     return {
       ...UNCONTAINED,
       endTree: earlier,
       enclose: (_, command, who) => launch(command, who),
-      describe: () => withUser(describeWithout(found.problem), user, false),
+      describe: () => tellRest(describeWithout(found.problem), user, false, toolLimits),
     }
   }
   const { cgroups, limits } = found
@@ -76,27 +80,34 @@ export async function createContainment(
       const cage = cgroups.find(marker)
       return cage ? endProcessTree(root, marker, { ...options, cage }) : earlier(root, marker, options)
     },
-    describe: () => withUser(describeCgroup(limits, missing), user, true),
+    describe: () => tellRest(describeCgroup(limits, missing), user, true, toolLimits),
     close: cgroups.leave,
   }
 
   function launch(command: Command, who: 'agent' | 'operator'): Command {
-    const [first, ...rest] = who === 'agent' ? (config.launcher ?? []) : []
-    return first === undefined ? command : { file: first, args: [...rest, command.file, ...command.args] }
+    if (who === 'operator') return command
+    const limited = toolLimits.impose(command)
+    const [first, ...rest] = config.launcher ?? []
+    return first === undefined ? limited : { file: first, args: [...rest, limited.file, ...limited.args] }
   }
 }
 
-/** Who the agent is decides what it can read, and, without a cgroup, whether it can be ended. */
-function withUser(check: HealthCheck, user: AgentUser | null, hasCgroup: boolean): HealthCheck {
+/** Who the agent is decides what it can read, and, without a cgroup, whether it can be ended; limits, what it can take. */
+function tellRest(
+  check: HealthCheck,
+  user: AgentUser | null,
+  hasCgroup: boolean,
+  { words }: ToolLimits,
+): HealthCheck {
   const own = process.getuid?.() ?? 0
   if (user === null) {
     const name = own === 0 ? 'root' : `the console's own user`
     return {
       ...check,
-      detail: `${check.detail}; the agent runs as ${name} and can read and change the record`,
+      detail: `${check.detail}; the agent runs as ${name} and can read and change the record; ${words}`,
     }
   }
-  const detail = `${check.detail}; the agent runs as the user ${user.uid}, to whom the record is closed`
+  const detail = `${check.detail}; the agent runs as the user ${user.uid}, to whom the record is closed; ${words}`
   if (hasCgroup || own === 0) return { ...check, detail }
   const hint = `Without a cgroup the console, which is not root, can't end what another user runs. ${check.hint ?? ''}`
   return { ...check, state: 'error', detail, hint: hint.trim() }

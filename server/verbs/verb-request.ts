@@ -1,7 +1,9 @@
 // What keeps a verb from being run, in words; and the command that a request asks for.
+
+import type { VerbKeyRow } from '../../db/verb-runs.ts'
 import type { OperatorView } from '../../lib/api.ts'
 import { checkValue, fillArgv, valueFor } from '../../lib/blanks.ts'
-import type { RunVerb } from '../../lib/verbs-api.ts'
+import type { RunVerb, StartedVerb } from '../../lib/verbs-api.ts'
 import { HttpProblem } from '../http/problem.ts'
 import type { RunbookList } from './runbooks.ts'
 import { blanksOf, type Verb } from './runbooks-config.ts'
@@ -83,4 +85,17 @@ export function noSuchRun(): HttpProblem {
     'no_such_verb_run',
     'This verb does not run in this session: it has ended before',
   )
+}
+
+/**
+ * The answer to a request that was answered before.
+ * @throws HttpProblem 422 `idempotency_key_reused`
+ */
+export function repetition({ run_id, asked, state }: VerbKeyRow, now: string): StartedVerb {
+  if (asked !== now) {
+    const detail = 'This Idempotency-Key was used for another verb: use a new key'
+    throw new HttpProblem(422, 'idempotency_key_reused', detail, { verb_run_id: run_id })
+  }
+  const waits = state === 'evidence' || state === 'awaiting'
+  return { verb_run_id: run_id, state: waits ? 'awaiting_confirmation' : 'running' }
 }

@@ -34,6 +34,9 @@ export type Run = FilledVerb & {
   settle: { gone: () => void; finished: () => void }
 }
 
+/** Remembers the request that led to a run, in the transaction that enters what comes of it. */
+export type Keep = (runId: string) => void
+
 export type VerbRunsOptions = {
   table: VerbRunsTable
   recorder: Recorder
@@ -56,9 +59,13 @@ export function createVerbRuns(options: VerbRunsOptions) {
     all: (): Run[] => [...runs.values()],
     byId: (id: string) => runs.get(id) ?? null,
 
-    /** Enters a run in the record and begins it. @throws what SQLite throws; nothing was started then */
-    begin(filled: FilledVerb, given: Pick<Run, 'sessionId' | 'workspace' | 'operator' | 'state'>): Run {
-      const run = enter(filled, given)
+    /** Enters a run in the record and begins it. @param keep entered with it. @throws what SQLite throws; nothing was started then */
+    begin(
+      filled: FilledVerb,
+      given: Pick<Run, 'sessionId' | 'workspace' | 'operator' | 'state'>,
+      keep: Keep,
+    ): Run {
+      const run = enter(filled, given, keep)
       if (run.state === 'evidence') void look(run)
       else if (run.state === 'running') void act(run)
       else waitForAnswer(run)
@@ -92,6 +99,7 @@ export function createVerbRuns(options: VerbRunsOptions) {
   function enter(
     filled: FilledVerb,
     given: Pick<Run, 'sessionId' | 'workspace' | 'operator' | 'state'>,
+    keep: Keep,
   ): Run {
     const settle = { gone() {}, finished() {} }
     const gone = new Promise<void>((resolve) => {
@@ -109,14 +117,17 @@ export function createVerbRuns(options: VerbRunsOptions) {
     recorder.recordNow({
       ...{ sessionId, turnId: null },
       events: [opening(run)],
-      also: () => table.insert({ ...row, created_at: new Date().toISOString() }),
+      also() {
+        table.insert({ ...row, created_at: new Date().toISOString() })
+        keep(id)
+      },
     })
     runs.set(id, run)
     return run
   }
 
   /** Runs what has waited for it. @throws what SQLite throws; it goes on waiting then */
-  function confirm(run: Run, operator: string): void {
+  function confirm(run: Run, operator: string, keep: Keep): void {
     clearTimeout(run.expiry)
     const before = { operator: run.operator, state: run.state }
     Object.assign(run, { operator, state: 'running' })
@@ -124,7 +135,10 @@ export function createVerbRuns(options: VerbRunsOptions) {
       recorder.recordNow({
         ...{ sessionId: run.sessionId, turnId: null },
         events: [opening(run)],
-        also: () => table.setState(run.id, 'running'),
+        also() {
+          table.setState(run.id, 'running')
+          keep(run.id)
+        },
       })
     } catch (error) {
       Object.assign(run, before)

@@ -12,9 +12,10 @@ import {
   mustHaveRole,
   noSuchRun,
   notAwaiting,
+  repetition,
   tooManyVerbs,
 } from './verb-request.ts'
-import { createVerbRuns, type Run, type VerbRunsOptions } from './verb-runs.ts'
+import { createVerbRuns, type Keep, type Run, type VerbRunsOptions } from './verb-runs.ts'
 
 /** Verbs that run or wait to be confirmed. */
 const LIMITS = { session: 6, all: 24 } as const
@@ -45,34 +46,42 @@ export function createVerbs(
     /**
      * Runs a verb, or what it looks at first, or what was looked at and is confirmed now.
      *
+     * @param key of an earlier request that this may repeat
      * @throws HttpProblem what {@link fillVerb} throws; 404 `no_such_session`; 409 `session_closed`, `time_box_over`, `too_many_verbs`,
-     *   `not_awaiting_confirmation`, `evidence_running`; 503 `stopping`
+     *   `not_awaiting_confirmation`, `evidence_running`; 422 `idempotency_key_reused`; 503 `stopping`
      */
-    run(sessionId: string, who: OperatorView, asked: RunVerb): StartedVerb {
-      const { workspace } = mayStart(sessionId)
+    run(sessionId: string, who: OperatorView, asked: RunVerb, key: string | null): StartedVerb {
+      const { workspace } = openSession(tables, sessionId)
+      const request = repeatable(sessionId, key, asked)
+      if (request.earlier) return request.earlier
+      mayStart(sessionId)
       const filled = fillVerb(runbooks, who, asked)
       const needsAnswer = asks(filled.verb) !== null
       const waiting = asked.confirmed && needsAnswer ? findWaiting(sessionId, filled) : null
-      if (waiting) return confirm(waiting, who)
+      if (waiting) return confirm(waiting, who, request.keep)
       // What was meant as a confirmation of facts must not start without them.
       if (asked.confirmed && filled.evidence) throw notAwaiting()
 
       mustFindPlace(sessionId)
       const state = filled.evidence ? 'evidence' : needsAnswer && !asked.confirmed ? 'awaiting' : 'running'
-      const { id } = runs.begin(filled, { sessionId, workspace, operator: who.name, state })
+      const given = { sessionId, workspace, operator: who.name, state } as const
+      const { id } = runs.begin(filled, given, request.keep)
       return { verb_run_id: id, state: state === 'running' ? 'running' : 'awaiting_confirmation' }
     },
 
     /**
      * Confirms a run that waits for it.
-     * @throws HttpProblem 403 `role_too_low`; 409 `session_closed`, `not_awaiting_confirmation`, `evidence_running`
+     * @param key of an earlier request that this may repeat
+     * @throws HttpProblem 403 `role_too_low`; 409 `session_closed`, `not_awaiting_confirmation`, `evidence_running`; 422 `idempotency_key_reused`
      */
-    confirm(sessionId: string, runId: string, who: OperatorView): StartedVerb {
+    confirm(sessionId: string, runId: string, who: OperatorView, key: string | null): StartedVerb {
+      const request = repeatable(sessionId, key, { run_id: runId })
+      if (request.earlier) return request.earlier
       mayStart(sessionId)
       const run = runs.byId(runId)
       if (run?.sessionId !== sessionId || run.state === 'running') throw notAwaiting()
       if (run.state === 'evidence') throw evidenceRunning()
-      return confirm(run, who)
+      return confirm(run, who, request.keep)
     },
 
     /**
@@ -88,6 +97,14 @@ export function createVerbs(
     /** Ends every run of a session. Never throws. */
     endOf: (sessionId: string, operator: string, reason: string): Promise<void> =>
       runs.endThese(ofSession(sessionId), operator, reason),
+
+    /** Ends every run that an operator has asked for or confirmed. Never throws. */
+    endBy: (name: string, reason: string): Promise<void> =>
+      runs.endThese(
+        runs.all().filter(({ operator }) => operator === name),
+        'console',
+        reason,
+      ),
 
     /** The sessions in which a verb looks, runs or waits, and how many look or run. */
     busy: () => ({
@@ -116,9 +133,22 @@ export function createVerbs(
     return session
   }
 
-  function confirm(run: Run, who: OperatorView): StartedVerb {
+  /** What the same request has led to before; else what remembers this one. */
+  function repeatable(
+    sessionId: string,
+    key: string | null,
+    request: object,
+  ): { earlier: StartedVerb | null; keep: Keep } {
+    if (key === null) return { earlier: null, keep() {} }
+    const asked = JSON.stringify(request)
+    const earlier = tables.verbRuns.byKey(sessionId, key)
+    const keep = (run_id: string) => tables.verbRuns.keep({ session_id: sessionId, key, run_id, asked })
+    return { earlier: earlier && repetition(earlier, asked), keep }
+  }
+
+  function confirm(run: Run, who: OperatorView, keep: Keep): StartedVerb {
     mustHaveRole(who, run.verb)
-    runs.confirm(run, who.name)
+    runs.confirm(run, who.name, keep)
     return { verb_run_id: run.id, state: 'running' }
   }
 

@@ -1,10 +1,15 @@
+import { idempotencyKeySchema } from '../../../../../../lib/api.ts'
 import { json } from '../../../../../../server/http/json.ts'
+import { parseInput } from '../../../../../../server/http/read-input.ts'
 import { route } from '../../../../../../server/runtime.ts'
 
 /** Confirms a run that has shown its evidence, or asks. */
 export const POST = route(
   { access: 'operator', params: { id: 'uuid', run_id: 'uuid' } },
-  ({ runtime, params, operator }) => json(202, runtime.verbs.confirm(params.id, params.run_id, operator)),
+  ({ runtime, params, operator, request }) => {
+    const { key } = parseInput({ key: request.headers.get('idempotency-key') }, idempotencyKeySchema)
+    return json(202, runtime.verbs.confirm(params.id, params.run_id, operator, key))
+  },
 )
 
 export const DELETE = route(
