@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Field, fieldProps, Select } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
-import type { Change } from './operators-page.tsx'
+import type { Change } from './change.ts'
 
 /** What can be changed of an account. Each change ends its logins, or is asked the admin's password for. */
 export function AccountForms({

@@ -5,7 +5,7 @@ import { PasswordInput } from '../sign-in/password-input.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field, fieldProps, Input, Select } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
-import type { Change } from './operators-page.tsx'
+import type { Change } from './change.ts'
 
 /** A new account: its name, what it may do, its first password. */
 export function AddAccount({

@@ -3,7 +3,8 @@ import { useCallback, useState } from 'react'
 import type { AccountView } from '../../lib/account-api.ts'
 import type { Problem } from '../../lib/api.ts'
 import { formatPlural } from '../../lib/format.ts'
-import { api, type Method } from '../api.ts'
+import { api } from '../api.ts'
+import { UpToSettings } from '../settings/up-to-settings.tsx'
 import { Time } from '../time.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -11,8 +12,7 @@ import { ProblemNotice } from '../ui/problem.tsx'
 import { SeverityWord } from '../ui/severity.tsx'
 import { AccountForms } from './account-forms.tsx'
 import { AddAccount } from './add-account.tsx'
-
-export type Change = (method: Method, path: string, body?: unknown) => Promise<boolean>
+import type { Change } from './change.ts'
 
 /** All accounts: who they are, whether they are in use, and the way to shut one out at once. */
 export function OperatorsPage({ first, self }: { first: AccountView[]; self: string }) {
@@ -36,7 +36,10 @@ export function OperatorsPage({ first, self }: { first: AccountView[]; self: str
       tabIndex={-1}
       className="mx-auto flex w-full max-w-[920px] flex-col gap-5 px-8 pt-8 pb-16 narrow:px-4 narrow:pt-6"
     >
-      <header className="flex flex-wrap items-center gap-3">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="basis-full">
+          <UpToSettings />
+        </div>
         <h1 className="min-w-0 flex-1 text-22 font-semibold">Operators</h1>
         <Button variant="primary" onClick={() => setOpen('')}>
           Add an operator…

@@ -1,12 +1,7 @@
 import { makeVisible } from '../../lib/format.ts'
 import type { VerbView } from '../../lib/verbs-api.ts'
+import { AxisMark } from '../ui/axis-mark.tsx'
 import { cn } from '../ui/cn.ts'
-
-const AXIS_WORD = {
-  reversible: 'looks only',
-  changes_state: 'changes state',
-  irreversible: 'irreversible',
-} as const
 
 /** What a verb does to the world, where, for how long, and who may run it. */
 export function VerbMarks({
@@ -22,15 +17,7 @@ export function VerbMarks({
   const { axis, host, timeout_seconds: seconds, role } = verb
   return (
     <p className={cn('tabular flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-faint', className)}>
-      <span
-        className={cn(
-          axis !== 'reversible' && 'rounded-sm border px-1.5',
-          axis === 'changes_state' && 'border-warn/50 text-warn',
-          axis === 'irreversible' && 'border-error/50 text-error',
-        )}
-      >
-        {AXIS_WORD[axis]}
-      </span>
+      <AxisMark axis={axis} />
       {host ? <span>on {makeVisible(host)}</span> : null}
       {limit ? (
         <span>at most {seconds % 60 === 0 && seconds > 60 ? `${seconds / 60} min` : `${seconds} s`}</span>

@@ -19,7 +19,13 @@ export const BlockView = memo(function BlockView({ block }: { block: Block }) {
     case 'text':
       return <TextView text={block} />
     case 'tool':
-      return <ToolCard tool={block} />
+      return (
+        <ToolCard tool={block}>
+          {block.children.map((child) => (
+            <BlockView key={child.key} block={child} />
+          ))}
+        </ToolCard>
+      )
     case 'approval':
       return <ApprovalLine approval={block} />
     case 'note':

@@ -1,10 +1,10 @@
 import { Check, Circle, CircleDot } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { ToolBlock } from '../../lib/block-types.ts'
 import { formatDuration, makeVisible } from '../../lib/format.ts'
 import { readTodos, type Todo } from '../../lib/tool-call.ts'
 import { cn } from '../ui/cn.ts'
 import { Asked, Plan } from './asked.tsx'
-import { BlockView } from './block.tsx'
 import { Diff } from './diff.tsx'
 import type { Patch } from './edit-patch.ts'
 import { Markdown } from './markdown.tsx'
@@ -32,12 +32,15 @@ export function ToolBody({
   said,
   patch,
   wrap,
+  children,
 }: {
   tool: ToolBlock
   /** What the card's head says of the call. */
   said: string
   patch: Patch | null
   wrap: boolean
+  /** What a subagent did. */
+  children: ReactNode
 }) {
   return (
     <>
@@ -45,11 +48,7 @@ export function ToolBody({
       {patch ? <Diff patch={patch} /> : null}
       {tool.children.length > 0 ? (
         <div className="flex flex-col gap-2 border-t border-line bg-bg py-3 pr-3 pl-4">
-          <div className="flex flex-col gap-2 border-l-2 border-line pl-4">
-            {tool.children.map((child) => (
-              <BlockView key={child.key} block={child} />
-            ))}
-          </div>
+          <div className="flex flex-col gap-2 border-l-2 border-line pl-4">{children}</div>
         </div>
       ) : null}
       <Answer tool={tool} patch={patch} wrap={wrap} />

@@ -1,11 +1,9 @@
 'use client'
-import { ChevronRight } from 'lucide-react'
 import { memo, type ReactNode, useState } from 'react'
 import type { VerbBlock, VerbOutput } from '../../lib/block-types.ts'
 import { formatDuration, formatPlural, makeVisible, oneLine } from '../../lib/format.ts'
-import { cn } from '../ui/cn.ts'
-import { SeverityWord } from '../ui/severity.tsx'
-import { Elapsed } from './clock.tsx'
+import { AxisMark } from '../ui/axis-mark.tsx'
+import { CardHead } from './card-head.tsx'
 import { EventPlace } from './event.tsx'
 import { Output, TAIL_LINES } from './output.tsx'
 import { Survivors } from './survivors.tsx'
@@ -27,36 +25,17 @@ export const VerbCard = memo(function VerbCard({ verb }: { verb: VerbBlock }) {
         aria-label={oneLine(`Verb ${verb.title}: ${line}`, 80)}
         className="overflow-hidden rounded-lg border border-line bg-surface"
       >
-        <button
-          type="button"
-          data-fold=""
-          aria-expanded={open}
-          onClick={() => setChosen(!open)}
-          className="flex min-h-9 w-full min-w-0 items-center gap-2.5 px-3 py-1.5 text-left -outline-offset-2 transition-colors hover:bg-raised narrow:flex-wrap narrow:gap-y-0.5 narrow:py-2"
+        <CardHead
+          state={state}
+          since={timed ? verb.since : null}
+          name={verb.title}
+          line={line}
+          figures={[verb.host ? `on ${oneLine(verb.host, 40)}` : null, took(verb)]}
+          open={open}
+          onFold={() => setChosen(!open)}
         >
-          <SeverityWord severity={state.severity}>
-            {state.word}
-            {timed ? <Elapsed since={verb.since} className="tabular" /> : null}
-          </SeverityWord>
-          <span className="min-w-0 shrink-0 truncate text-13 font-medium">
-            {makeVisible(oneLine(verb.title, 60))}
-          </span>
-          <code className="min-w-0 flex-1 truncate text-muted narrow:order-last narrow:basis-full">
-            {oneLine(line, 300)}
-          </code>
-          <span className="ml-auto flex items-center gap-2.5">
-            {verb.host ? (
-              <span className="text-12 whitespace-nowrap text-faint">on {oneLine(verb.host, 40)}</span>
-            ) : null}
-            {verb.changes ? <Changes irreversible={verb.irreversible} /> : null}
-            <Figures verb={verb} />
-            <ChevronRight
-              size={14}
-              aria-hidden="true"
-              className={cn('shrink-0 text-faint transition-transform', open && 'rotate-90')}
-            />
-          </span>
-        </button>
+          {verb.changes ? <AxisMark axis={verb.irreversible ? 'irreversible' : 'changes_state'} /> : null}
+        </CardHead>
         {open ? (
           <>
             {verb.evidence_argv ? <Evidence verb={verb} wrap={wrap} /> : null}
@@ -75,31 +54,10 @@ export const VerbCard = memo(function VerbCard({ verb }: { verb: VerbBlock }) {
   )
 })
 
-/** Whether a verb changes something, and whether that can be taken back. */
-function Changes({ irreversible }: { irreversible: boolean }) {
-  return (
-    <span
-      className={cn(
-        'rounded-sm border px-1.5 text-12 whitespace-nowrap',
-        irreversible ? 'border-error/50 text-error' : 'border-warn/50 text-warn',
-      )}
-    >
-      {irreversible ? (
-        'irreversible'
-      ) : (
-        <>
-          changes<span className="narrow:sr-only"> state</span>
-        </>
-      )}
-    </span>
-  )
-}
-
-function Figures({ verb }: { verb: VerbBlock }) {
-  const lines = verb.tail_lines > 0 ? formatPlural(verb.tail_lines, 'line') : null
-  const took = verb.result?.duration_ms ?? null
-  const said = took === null ? lines : formatDuration(took)
-  return said ? <span className="tabular text-12 whitespace-nowrap text-faint">{said}</span> : null
+function took({ result, tail_lines: lines }: VerbBlock): string | null {
+  const ms = result?.duration_ms ?? null
+  if (ms !== null) return formatDuration(ms)
+  return lines > 0 ? formatPlural(lines, 'line') : null
 }
 
 function Evidence({ verb, wrap }: { verb: VerbBlock; wrap: boolean }) {
