@@ -5,16 +5,16 @@ import { api } from '../api.ts'
 
 /**
  * How the providers stand, and what can be chosen; null until that is known.
- * @param moment asked anew when it changes, and when the reader comes back to the tab
+ * @param moment asked anew when it changes, and when the reader comes back to the tab; null for who may not know
  */
-export function useLadder(moment: string): ProvidersView | null {
+export function useLadder(moment: string | null): ProvidersView | null {
   const [ladder, setLadder] = useState<ProvidersView | null>(null)
   const read = useCallback(async () => {
     const answer = await api<ProvidersView>('GET', '/api/providers')
     if (answer.ok) setLadder(answer.data)
   }, [])
   useEffect(() => {
-    void moment
+    if (moment === null) return
     void read()
     const readWhenSeen = () => document.visibilityState === 'visible' && void read()
     document.addEventListener('visibilitychange', readWhenSeen)

@@ -16,9 +16,12 @@ import { ClockAhead } from '../transcript/clock.tsx'
 import { SessionId, WorkspacePath } from '../transcript/event.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
+import { BudgetSpent } from './budget.tsx'
 import { ClosedNote } from './closed-note.tsx'
 import { Composer } from './composer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { ConsoleDialogs } from './console-dialogs.tsx'
+import type { DialogName } from './dialogs.ts'
 import { ConsoleHeader } from './header.tsx'
 import { RawBanner } from './masked.tsx'
 import { Milestones } from './milestones.tsx'
@@ -38,10 +41,6 @@ import { useTurns } from './use-turns.ts'
 import { useWide } from './use-wide.ts'
 
 const Inspector = lazy(() => keepTrying(() => import('./inspector.tsx')))
-const ShareDialog = lazy(() => keepTrying(() => import('./share-dialog.tsx')))
-const ExtendDialog = lazy(() => keepTrying(() => import('./extend-dialog.tsx')))
-const AgentDialog = lazy(() => keepTrying(() => import('./agent-dialog.tsx')))
-const DetailsDialog = lazy(() => keepTrying(() => import('./details-dialog.tsx')))
 
 const OPERATOR_GRID =
   'grid-rows-[auto_minmax(0,1fr)] min-[1101px]:grid-cols-[264px_minmax(0,1fr)] min-[1280px]:grid-cols-[264px_minmax(0,1fr)_360px] min-[1440px]:grid-cols-[264px_minmax(0,1fr)_440px]'
@@ -64,7 +63,7 @@ export function Console({
   const { detail, refresh } = useDetail(session, record)
   const raw = useRaw(session.id)
   const turns = useTurns(detail, record, refresh)
-  const [dialog, setDialog] = useState<'facts' | 'close' | 'extend' | 'agent' | 'share' | null>(null)
+  const [dialog, setDialog] = useState<DialogName | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const area = useRef<{ jump: () => void; release: () => void }>({ jump: () => {}, release: () => {} })
   const wide = useWide()
@@ -99,19 +98,19 @@ export function Console({
     if (!closed && canWrite && matchMedia('(hover: hover)').matches && !location.hash) field.current?.focus()
   }, [closed, canWrite])
 
-  const onExtend = canWrite && !closed ? () => setDialog('extend') : null
-  const onAgent = canWrite && !closed ? () => setDialog('agent') : null
+  const admin = operator.role === 'admin'
+  const may = {
+    write: canWrite && !closed,
+    budget: admin && !closed,
+    share: canWrite,
+    export: !observer,
+    raw: admin,
+  }
+  const onExtend = may.write ? () => setDialog('extend') : null
+  const onBudget = may.budget ? () => setDialog('budget') : null
   const { offer } = record.facts
-  const ladder = useLadder(`${record.facts.running?.turn_id} ${offer?.turn_id} ${detail.provider}`)
-  const done = () => {
-    setDialog(null)
-    refresh()
-  }
-  const showRaw = async () => {
-    const problem = await raw.show()
-    if (!problem) setDialog(null)
-    return problem
-  }
+  const asksLadder = `${record.facts.running?.turn_id} ${offer?.turn_id} ${detail.provider}`
+  const ladder = useLadder(observer ? null : asksLadder)
   const waiting = useWaiting(session.id, record.facts.pending, record.facts.cwd ?? detail.workspace)
   const latest = waiting.at(-1)
   const asked = latest ? { id: latest.id, title: makeVisible(titleOf(latest)) } : undefined
@@ -132,12 +131,13 @@ export function Console({
               connection={connection}
               others={live.watching.filter((name) => name !== operator.name)}
               ladder={ladder}
-              onAgent={onAgent}
+              onAgent={may.write ? () => setDialog('agent') : null}
               onDetails={() => {
                 setDialog('facts')
                 refresh()
               }}
               onExtend={onExtend}
+              onBudget={onBudget}
             />
             {observer ? null : <SessionColumn current={session.id} />}
             <div className="relative flex min-h-0 min-w-0 flex-col">
@@ -180,6 +180,7 @@ export function Console({
                       onClose={() => setDialog('close')}
                       stop={{ press: turns.stop, pressed: turns.stopping }}
                     >
+                      {running ? null : <BudgetSpent detail={detail} onChange={onBudget} />}
                       <Queue
                         session={session.id}
                         queue={detail.queue}
@@ -224,42 +225,17 @@ export function Console({
             ) : null}
             <Milestones status={status} word={word} connection={connection.name} asked={asked} />
           </main>
-          {dialog === null ? null : (
-            <Suspense fallback={null}>
-              <ShareDialog
-                open={dialog === 'share'}
-                onClose={() => setDialog((now) => (now === 'share' ? null : now))}
-                session={session.id}
-              />
-              <ExtendDialog
-                open={dialog === 'extend'}
-                onClose={() => setDialog((now) => (now === 'extend' ? null : now))}
-                detail={detail}
-                onExtended={done}
-              />
-              <AgentDialog
-                open={dialog === 'agent'}
-                onClose={() => setDialog((now) => (now === 'agent' ? null : now))}
-                detail={detail}
-                ladder={ladder}
-                running={running}
-                onDone={done}
-              />
-              <DetailsDialog
-                view={dialog === 'facts' || dialog === 'close' ? dialog : null}
-                onAgent={onAgent}
-                onView={setDialog}
-                detail={detail}
-                facts={record.facts}
-                canClose={canWrite && !closed}
-                onRevoked={refresh}
-                canExport={!observer}
-                onRaw={operator.role === 'admin' ? { operator: operator.name, show: showRaw } : null}
-                onShare={canWrite ? () => setDialog('share') : null}
-                onClosed={done}
-              />
-            </Suspense>
-          )}
+          <ConsoleDialogs
+            dialog={dialog}
+            onDialog={setDialog}
+            onChanged={refresh}
+            onRaw={raw.show}
+            detail={detail}
+            facts={record.facts}
+            ladder={ladder}
+            operator={operator}
+            may={may}
+          />
         </ClockAhead>
       </WorkspacePath>
     </SessionId>

@@ -5,6 +5,7 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { CloseForm } from './close-form.tsx'
+import type { DialogName, MayChange } from './dialogs.ts'
 import { Grants } from './grants.tsx'
 import { ShowRaw } from './masked.tsx'
 import { useNotificationChoice } from './notifications.ts'
@@ -23,24 +24,16 @@ export default function DetailsDialog({
   onView,
   detail,
   facts,
-  canClose,
-  onAgent,
-  canExport,
-  onShare,
+  may,
   onRaw,
   onClosed,
   onRevoked,
 }: {
   view: 'facts' | 'close' | null
-  onView: (view: 'facts' | 'close' | null) => void
+  onView: (view: DialogName | null) => void
   detail: SessionDetail
   facts: RecordFacts
-  canClose: boolean
-  /** Null for who may not. */
-  onAgent: (() => void) | null
-  canExport: boolean
-  /** Null for those who may not. */
-  onShare: (() => void) | null
+  may: MayChange
   /** Null for those who may not. */
   onRaw: { operator: string; show: () => Promise<Problem | null> } | null
   onClosed: () => void
@@ -56,11 +49,11 @@ export default function DetailsDialog({
         open={view === 'facts'}
         onClose={() => leave('facts')}
         title="About this session"
-        className="max-w-[560px]"
+        className="max-w-[672px]"
       >
         <div className="flex flex-col gap-5">
-          <SessionFacts detail={detail} facts={facts} />
-          <Grants grants={detail.grants} canRevoke={canClose} onRevoked={onRevoked} />
+          <SessionFacts detail={detail} facts={facts} onBudget={may.budget ? () => onView('budget') : null} />
+          <Grants grants={detail.grants} canRevoke={may.write} onRevoked={onRevoked} />
           {onRaw && facts.masked > 0 ? (
             <ShowRaw count={facts.masked} operator={onRaw.operator} onShow={onRaw.show} />
           ) : null}
@@ -75,14 +68,14 @@ export default function DetailsDialog({
             />
           </div>
           <div className="flex flex-wrap gap-2 border-t border-line pt-4">
-            {canExport ? (
+            {may.export ? (
               <a href={`${path}?format=ndjson`} className={buttonClass()}>
                 Download the record
               </a>
             ) : null}
-            {onShare ? <Button onClick={onShare}>Share a read-only link…</Button> : null}
-            {onAgent ? <Button onClick={onAgent}>How the agent runs…</Button> : null}
-            {canClose ? (
+            {may.share ? <Button onClick={() => onView('share')}>Share a read-only link…</Button> : null}
+            {may.write ? <Button onClick={() => onView('agent')}>How the agent runs…</Button> : null}
+            {may.write ? (
               <Button onClick={() => onView('close')} className="ml-auto">
                 Close session…
               </Button>

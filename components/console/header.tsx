@@ -32,6 +32,7 @@ export function ConsoleHeader({
   onAgent,
   onDetails,
   onExtend,
+  onBudget,
 }: {
   detail: SessionDetail
   facts: RecordFacts
@@ -44,6 +45,8 @@ export function ConsoleHeader({
   onDetails: () => void
   /** Null for those who may only read. */
   onExtend: (() => void) | null
+  /** Null for those who may not change it. */
+  onBudget: (() => void) | null
 }) {
   const { severity, word } = describeStatus(status, facts.last_outcome ?? detail.last_outcome)
   const since = facts.running?.started_at ?? detail.current_turn?.started_at
@@ -86,7 +89,7 @@ export function ConsoleHeader({
             {waits.short}
           </Fact>
         ) : null}
-        <BudgetNear budget={detail.budget} />
+        {status === 'closed' ? null : <BudgetNear budget={detail.budget} onChange={onBudget} />}
         {runs ? <TimeLeft deadline={detail.current_turn?.deadline_at ?? null} /> : null}
         {detail.ends_at && status !== 'closed' && status !== 'over' ? (
           <Fact name="Time left for this session">
@@ -160,7 +163,7 @@ function ConnectionWord({ connection }: { connection: ConnectionState }) {
     live: 'Live',
     connecting: 'Connecting',
     reconnecting: connection.name === 'reconnecting' && connection.offline ? 'Offline' : 'Reconnecting',
-    signed_out: 'Signed out',
+    signed_out: 'Not live',
   }[connection.name]
   return (
     <span

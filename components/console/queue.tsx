@@ -68,7 +68,10 @@ export function Queue({
               className="flex min-h-8 items-center gap-2 text-13 narrow:flex-wrap narrow:gap-y-0"
             >
               <span className="w-8 shrink-0 text-12 text-faint">{place === 0 ? 'Next' : place + 1}</span>
-              <span className="min-w-0 flex-1 truncate text-muted" title={makeVisible(turn.prompt)}>
+              <span
+                className="min-w-0 flex-1 truncate text-muted narrow:basis-3/4"
+                title={makeVisible(turn.prompt)}
+              >
                 {oneLine(turn.prompt, 200)}
               </span>
               {readOnly ? null : (

@@ -4,15 +4,25 @@ import type { SessionDetail } from '../../lib/api.ts'
 import type { RecordFacts } from '../../lib/block-types.ts'
 import { formatCost, formatCount, formatPlural, makeVisible } from '../../lib/format.ts'
 import { Time } from '../time.tsx'
+import { Button } from '../ui/button.tsx'
 import { describeBudget } from './budget.tsx'
 
 /** What is known of a session besides its record. */
-export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: RecordFacts }) {
+export function SessionFacts({
+  detail,
+  facts,
+  onBudget = null,
+}: {
+  detail: SessionDetail
+  facts: RecordFacts
+  /** Null for who may not change it. */
+  onBudget?: (() => void) | null
+}) {
   const budget = describeBudget(detail.budget)
     .map(({ said }) => said)
     .join(' · ')
   return (
-    <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-2 text-13 [&>dd]:min-w-0 [&>dd]:wrap-anywhere [&>dt]:text-faint">
+    <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-2 text-13 narrow:grid-cols-[80px_minmax(0,1fr)] [&>dd]:min-w-0 [&>dd]:wrap-anywhere [&>dt]:text-faint">
       <Fact name="Reason">
         <span className="whitespace-pre-wrap">{makeVisible(detail.reason)}</span>
       </Fact>
@@ -52,8 +62,23 @@ export function SessionFacts({ detail, facts }: { detail: SessionDetail; facts: 
           {detail.minutes} min at first; ends <Time at={detail.ends_at} align="left" />
         </Fact>
       ) : null}
-      {budget ? <Fact name="Budget">{budget}</Fact> : null}
-      <Fact name="Silence">of {Math.round(detail.silence_limit_seconds / 60)} min stops a turn</Fact>
+      {budget || onBudget ? (
+        <Fact name="Budget">
+          {budget || 'no limits'}
+          {onBudget ? (
+            <Button size="sm" variant="quiet" onClick={onBudget} className="-my-1 ml-1">
+              Change…
+            </Button>
+          ) : null}
+        </Fact>
+      ) : null}
+      <Fact name="Stop">
+        {detail.containment.detail}
+        {detail.containment.hint ? `. ${detail.containment.hint}` : ''}
+      </Fact>
+      <Fact name="Silence">
+        {Math.round(detail.silence_limit_seconds / 60)} min without output stop a turn
+      </Fact>
     </dl>
   )
 }

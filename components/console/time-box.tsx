@@ -136,7 +136,7 @@ export function TimeBoxArea({
           className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-[color-mix(in_srgb,var(--warn)_55%,transparent)] bg-surface px-3 py-1 text-13"
         >
           <SeverityIcon severity="warn" />
-          <p className="min-w-0 flex-1">This session ends soon; then nothing new starts.</p>
+          <p className="min-w-0 flex-1 basis-56">This session ends soon; then nothing new starts.</p>
           {onExtend ? (
             <Button size="sm" onClick={onExtend}>
               Extend…

@@ -44,7 +44,8 @@ export function TranscriptArea({
   useEventLink(record.caught_up, record.head_seq, release)
 
   const fresh = record.head_seq - seen
-  const nothing = record.items.length === 0 && sending.length === 0
+  const begun = record.items.some((item) => item.type !== 'control' || item.action !== 'opened')
+  const nothing = !begun && sending.length === 0
   const unsent = sending.filter((each) => !each.queued)
   return (
     <div className="relative min-h-0 flex-1">
@@ -61,10 +62,10 @@ export function TranscriptArea({
           aria-label="Transcript"
           className="mx-auto flex max-w-[840px] flex-col gap-4"
         >
-          {nothing ? <Beginning ready={record.caught_up} detail={detail} /> : null}
           <MayAct value={mayAct}>
             <Transcript items={record.items} />
           </MayAct>
+          {nothing ? <Beginning ready={record.caught_up} detail={detail} mayAct={mayAct} /> : null}
           {unsent.map((each) => (
             <PromptView
               key={each.key}
@@ -99,16 +100,21 @@ function Waiting({ record }: { record: RecordSnapshot }) {
   return <p className="text-13 text-faint">{action}…</p>
 }
 
-function Beginning({ ready, detail }: { ready: boolean; detail: SessionDetail }) {
+function Beginning({ ready, detail, mayAct }: { ready: boolean; detail: SessionDetail; mayAct: boolean }) {
   if (!ready && detail.head_seq > 0) return <p className="text-13 text-faint">Reading the record…</p>
+  if (detail.status === 'closed') return null
   return (
-    <div className="flex max-w-[64ch] flex-col gap-2 pt-4">
-      <p className="text-15 whitespace-pre-wrap wrap-anywhere">{makeVisible(detail.reason)}</p>
-      <p className="text-13 text-muted">
-        Nothing has been asked yet. Say below what the agent should do first: it works in{' '}
-        <code className="wrap-anywhere">{makeVisible(detail.workspace)}</code>, every call it makes appears
-        here as it runs, and Esc stops it.
-      </p>
-    </div>
+    <p className="max-w-[64ch] pl-6 text-13 text-muted">
+      Nothing has been asked yet.{' '}
+      {mayAct ? (
+        <>
+          Say below what the agent should do first: it works in{' '}
+          <code className="wrap-anywhere">{makeVisible(detail.workspace)}</code>, every call it makes appears
+          here as it runs, and Esc stops it.
+        </>
+      ) : (
+        'What the agent is told and does appears here as it happens.'
+      )}
+    </p>
   )
 }

@@ -1,4 +1,5 @@
 import type { ControlBlock } from '../../lib/block-types.ts'
+import { BUDGET_KINDS, formatAmount } from '../../lib/budget.ts'
 import { formatDuration, makeVisible } from '../../lib/format.ts'
 import type { Severity } from '../ui/severity.tsx'
 
@@ -20,7 +21,10 @@ const KNOWN: Record<string, Words> = {
   expired: { severity: 'warn', say: () => 'Time ran out' },
   budget_warning: { severity: 'warn', say: () => 'The budget of this session is nearly used up' },
   budget_spent: { severity: 'error', say: () => 'The budget of this session is used up' },
-  budget_changed: { severity: 'info', say: (by) => `${by} changed the budget` },
+  budget_changed: {
+    severity: 'info',
+    say: (by, fields) => `${by} changed the budget${budget(fields)}`,
+  },
   stalled: { severity: 'warn', say: () => 'Nothing moves' },
   moved: { severity: 'quiet', say: (_, { seconds }) => `It moves again after ${Number(seconds) || 0} s` },
   time_box_warning: { severity: 'warn', say: () => 'The time box of this session ends soon' },
@@ -148,6 +152,15 @@ function whenOf(effective: unknown): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? makeVisible(value).slice(0, 200) : ''
+}
+
+/** Only what was changed stands in the event. */
+function budget(fields: Record<string, unknown>): string {
+  const changed = BUDGET_KINDS.flatMap((kind) => {
+    const limit = fields[kind]
+    return typeof limit === 'number' || limit === null ? [formatAmount(kind, limit)] : []
+  })
+  return changed.length > 0 ? ` to ${changed.join(', ')}` : ''
 }
 
 function count(survivors: unknown): string {
