@@ -219,8 +219,14 @@ export type SessionDetail = SessionView & {
 export type SessionPage = { sessions: SessionView[]; next_cursor: string | null }
 export type EventPage = { events: RecordedEvent[]; head_seq: number }
 
-/** One line of the health strip: what, how it is, and what to do where it is not well. */
-export type HealthCheck = { name: string; state: 'ok' | 'warn' | 'error'; detail: string; hint?: string }
+/** What was looked at and how it is; `brief` says that in few words for the health strip, `hint` what to do. */
+export type HealthCheck = {
+  name: string
+  state: 'ok' | 'warn' | 'error'
+  detail: string
+  brief?: string
+  hint?: string
+}
 
 export type Health = {
   ok: boolean

@@ -96,7 +96,7 @@ export function Decision({
           </Button>
           {approval.session_scope === null ? null : (
             <span id={scope} className="ml-auto text-12 text-faint narrow:ml-0 narrow:basis-full">
-              this session: {inside(makeVisible(approval.session_scope), approval.directory)}
+              For this session: {inside(makeVisible(approval.session_scope), approval.directory)}
             </span>
           )}
           {two && operator.role === 'admin' ? (

@@ -1,6 +1,7 @@
 'use client'
 import { type ReactNode, useEffect, useState } from 'react'
 import { formatPlural, formatTime } from '../../lib/format.ts'
+import { usePreference } from '../preferences.ts'
 import { getStreamClient } from '../stream/client.ts'
 import type { ConnectionState } from '../stream/protocol.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -24,6 +25,7 @@ export function ConnectionBanner({
   observes: boolean
 }) {
   const fresh = useFresh(caughtUp?.at ?? null)
+  const utc = usePreference('clock') === 'utc'
   switch (connection.name) {
     case 'live': {
       if (!fresh || !caughtUp) return null
@@ -52,7 +54,7 @@ export function ConnectionBanner({
           {connection.offline ? 'Offline' : 'Reconnecting'}
           {connection.last_at === null
             ? ''
-            : `; last word at ${formatTime(new Date(connection.last_at).toISOString())}`}
+            : `; last word at ${formatTime(new Date(connection.last_at).toISOString(), utc)}`}
           . <NextTry attempt={connection.attempt} at={connection.next_at} /> What runs goes on without this
           page.
         </Strip>

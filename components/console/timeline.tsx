@@ -19,6 +19,9 @@ const FILL: Record<Severity, string> = {
   quiet: 'bg-edge',
 }
 
+/** Of a span below this the minutes alone would say nothing. */
+const SECONDS_BELOW_MS = 10 * 60_000
+
 /** When what ran: lanes over the whole session, below them its turns as a list of places to go to. */
 export function Timeline({ items, running }: { items: readonly Item[]; running: boolean }) {
   const lanes = useMemo(() => readLanes(items), [items])
@@ -47,7 +50,8 @@ function Lanes({ lanes, running }: { lanes: ReturnType<typeof readLanes>; runnin
   const spans = [...lanes.turns, ...lanes.tools, ...lanes.approvals]
   const last = Math.max(...spans.map((span) => span.to ?? span.from))
   const end = Math.max(running ? (now ?? last) : last, lanes.from + 1000)
-  const clock = (at: number) => formatTime(new Date(at).toISOString(), utc).slice(0, 5)
+  const digits = end - lanes.from < SECONDS_BELOW_MS ? 8 : 5
+  const clock = (at: number) => formatTime(new Date(at).toISOString(), utc).slice(0, digits)
   return (
     <figure>
       <figcaption className="tabular flex pb-2 text-12 text-faint" suppressHydrationWarning>

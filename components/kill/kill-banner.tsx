@@ -78,9 +78,7 @@ export function KillBanner({
       {kill.survivors.length > 0 ? (
         <div className="pt-1 text-13">
           <Survivors survivors={kill.survivors} />
-          <p className="pt-1 text-12 text-muted">
-            These could not be ended from here and are tried again every few seconds. End them on the host.
-          </p>
+          <p className="pt-1 text-12 text-muted">Tried again every few seconds. End them on the host.</p>
         </div>
       ) : null}
     </section>

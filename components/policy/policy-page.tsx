@@ -1,9 +1,9 @@
 'use client'
-import Link from 'next/link'
 import { type ReactNode, useEffect, useState } from 'react'
 import { makeVisible } from '../../lib/format.ts'
 import type { PolicyView } from '../../lib/gate-api.ts'
 import { api } from '../api.ts'
+import { UpToSettings } from '../settings/up-to-settings.tsx'
 import { Time } from '../time.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { RulesTable } from './rules-table.tsx'
@@ -42,15 +42,7 @@ export function PolicyPage({ first }: { first: PolicyView }) {
       tabIndex={-1}
       className="mx-auto flex w-full max-w-[1184px] flex-col px-8 pt-8 pb-16 narrow:px-4 narrow:pt-6"
     >
-      <p className="text-13 text-muted">
-        <Link
-          href="/settings"
-          prefetch={false}
-          className="underline decoration-line underline-offset-4 hover:text-text"
-        >
-          Settings
-        </Link>
-      </p>
+      <UpToSettings />
       <h1 className="pt-1 text-22 font-semibold">Policy</h1>
       <p className="max-w-[88ch] pt-1 text-muted">
         Every tool call is judged before it runs. Of each thing that a call does, the first rule that speaks

@@ -39,7 +39,7 @@ export function RunbooksPage({ runbooks, operator }: { runbooks: Runbooks; opera
       className="mx-auto flex w-full max-w-[960px] flex-col gap-6 px-8 py-8 narrow:px-4 narrow:py-5"
     >
       <div>
-        <h1 className="text-22 font-medium">Runbooks</h1>
+        <h1 className="text-22 font-semibold">Runbooks</h1>
         <p className="max-w-[72ch] pt-1 text-13 text-muted">
           Verbs are commands that run on this host without a model, in a session’s record like everything
           else. Presets are prompts for the agent.
@@ -127,7 +127,7 @@ function Nothing() {
 function Part({ name, children }: { name: string; children: ReactNode }) {
   return (
     <section aria-label={name} className="flex flex-col gap-5">
-      <h2 className="text-16 font-medium">{name}</h2>
+      <h2 className="text-16 font-semibold">{name}</h2>
       {children}
     </section>
   )
@@ -160,7 +160,6 @@ function VerbRow({ verb, onRun }: { verb: VerbView; onRun: () => void }) {
           {verb.description ? (
             <p className="min-w-0 text-13 text-muted">{makeVisible(verb.description)}</p>
           ) : null}
-          <VerbMarks verb={verb} className="ml-auto narrow:ml-0" />
         </div>
         <code className="wrap-anywhere text-muted">{makeVisible(commandLine(verb.argv))}</code>
         {verb.evidence ? (
@@ -177,11 +176,14 @@ function VerbRow({ verb, onRun }: { verb: VerbView; onRun: () => void }) {
           </p>
         ) : null}
       </div>
-      {verb.allowed && verb.missing === null ? (
-        <Button onClick={onRun} aria-label={`Run ${makeVisible(verb.title)}`}>
-          Run…
-        </Button>
-      ) : null}
+      <div className="flex min-h-8 items-center gap-4 narrow:w-full narrow:justify-between">
+        <VerbMarks verb={verb} />
+        {verb.allowed && verb.missing === null ? (
+          <Button onClick={onRun} aria-label={`Run ${makeVisible(verb.title)}`}>
+            Run…
+          </Button>
+        ) : null}
+      </div>
     </li>
   )
 }

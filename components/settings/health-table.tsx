@@ -12,7 +12,10 @@ export async function HealthTable({ checks }: { checks: Promise<HealthCheck[]> }
         >
           <SeverityWord severity={check.state}>{WORD[check.state]}</SeverityWord>
           <span className="text-13">{check.name}</span>
-          <span className="text-13 text-muted wrap-anywhere narrow:col-start-2">{check.detail}</span>
+          <span className="text-13 text-muted wrap-anywhere narrow:col-start-2">
+            {check.detail}
+            {check.hint ? <span className="block text-12 text-faint">{check.hint}</span> : null}
+          </span>
         </li>
       ))}
     </ul>

@@ -14,15 +14,15 @@ export type Limits = {
 /** The limits in words, each with its name. */
 export function describeLimits(limits: Limits): { name: string; value: string }[] {
   return [
-    { name: 'A turn', value: `is stopped after ${minutes(limits.turn_minutes)}` },
-    { name: 'Silence', value: `of ${minutes(limits.silence_seconds / 60)} stops it too` },
-    { name: 'A standstill', value: `of ${minutes(limits.stall_seconds / 60)} is told in the record` },
-    { name: 'One command', value: `may run for ${minutes(limits.tool_minutes)}` },
+    { name: 'One turn', value: `at most ${minutes(limits.turn_minutes)}` },
+    { name: 'Silence', value: `${minutes(limits.silence_seconds / 60)} without output stop a turn` },
+    { name: 'Standstill', value: `the record says so after ${minutes(limits.stall_seconds / 60)}` },
+    { name: 'One command', value: `at most ${minutes(limits.tool_minutes)}` },
     {
-      name: 'The time box',
-      value: `is warned of ${minutes(limits.time_box_warning_minutes)} before its end; a turn that runs then gets ${minutes(limits.time_box_grace_minutes)} more`,
+      name: 'Time box',
+      value: `warns ${minutes(limits.time_box_warning_minutes)} before its end; a turn that still runs gets ${minutes(limits.time_box_grace_minutes)} more`,
     },
-    { name: 'At once', value: `${formatPlural(limits.concurrent_turns, 'turn')} over all sessions` },
+    { name: 'At once', value: `at most ${formatPlural(limits.concurrent_turns, 'turn')} over all sessions` },
   ]
 }
 

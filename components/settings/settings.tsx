@@ -109,6 +109,7 @@ export function Settings({ operator, agent, limits, providers, defaultProvider, 
         )}
       </Section>
       <Section
+        id="health"
         title="Health"
         lead={
           <>
@@ -138,9 +139,20 @@ const ROLE = {
   admin: 'Admin: everything an operator does, and what concerns all of them',
 } as const
 
-function Section({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+function Section({
+  id,
+  title,
+  lead,
+  children,
+}: {
+  /** For links to it. */
+  id?: string
+  title: string
+  lead?: ReactNode
+  children: ReactNode
+}) {
   return (
-    <section className="mt-8 border-t border-line pt-6 first-of-type:mt-6">
+    <section id={id} className="mt-8 border-t border-line pt-6 first-of-type:mt-6">
       <h2 className="text-16 font-semibold">{title}</h2>
       {lead ? <p className="text-13 text-muted">{lead}</p> : null}
       <div className="flex flex-col gap-4 pt-4">{children}</div>

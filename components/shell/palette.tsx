@@ -73,7 +73,7 @@ export default function Palette({
         <Command.Input
           ref={field}
           placeholder="Go to, find a session, run a verb"
-          className="h-12 w-full border-b border-line bg-transparent px-4 text-16 outline-none"
+          className="h-12 w-full shrink-0 border-b border-line bg-transparent px-4 text-16 outline-none"
         />
         <Command.List className="min-h-0 flex-1 overflow-auto p-2 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-faint">
           <Command.Empty className="px-2 py-6 text-center text-13 text-muted">
@@ -128,7 +128,7 @@ export default function Palette({
             </Item>
           </Command.Group>
         </Command.List>
-        <p role="status" className="border-t border-line px-4 py-2 text-12 text-faint">
+        <p role="status" className="shrink-0 border-t border-line px-4 py-2 text-12 text-faint">
           {failed ?? (sessions ? found(sessions.length) : 'Reading the sessions…')}
         </p>
       </Command>

@@ -84,7 +84,7 @@ function describeIdle(session: SessionView): SessionState {
   return {
     group: 'Open',
     severity: failed ? 'error' : 'quiet',
-    word: 'Open',
+    word: failed ? (last === 'timeout' ? 'Out of time' : 'Failed') : 'Open',
     detail: last ? `Last turn ${LAST[last]}` : 'Nothing asked yet',
   }
 }

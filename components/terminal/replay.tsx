@@ -2,10 +2,11 @@
 import '@xterm/xterm/css/xterm.css'
 import type { Terminal } from '@xterm/xterm'
 import { Pause, Play } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { type Cast, parseCast } from '../../lib/asciicast.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Select } from '../ui/field.tsx'
 import { createPlayer, SPEEDS } from './player.ts'
 import { createSafeXterm } from './safe-xterm.ts'
 
@@ -64,6 +65,7 @@ export default function Replay({ id, title }: { id: string; title: string }) {
 function Controls({ cast, terminal }: { cast: Cast; terminal: Terminal }) {
   const [at, setAt] = useState(0)
   const [playing, setPlaying] = useState(false)
+  const speedId = useId()
   const [speed, setSpeed] = useState(1)
   const player = useRef<ReturnType<typeof createPlayer> | null>(null)
 
@@ -103,23 +105,24 @@ function Controls({ cast, terminal }: { cast: Cast; terminal: Terminal }) {
       <span className="text-12 text-muted tabular">
         {clock(at)} / {clock(cast.duration)}
       </span>
-      <label className="flex items-center gap-2 text-12 text-muted">
+      <label htmlFor={speedId} className="flex items-center gap-2 text-12 text-muted">
         Speed
-        <select
+        <Select
+          id={speedId}
           value={speed}
           onChange={(event) => {
             const chosen = Number(event.target.value)
             setSpeed(chosen)
             player.current?.setSpeed(chosen)
           }}
-          className="h-7 rounded-md border border-edge bg-transparent px-1.5 text-12 text-text"
+          className="w-20 text-text"
         >
           {SPEEDS.map((each) => (
-            <option key={each} value={each} className="bg-surface">
+            <option key={each} value={each}>
               {each}×
             </option>
           ))}
-        </select>
+        </Select>
       </label>
     </div>
   )

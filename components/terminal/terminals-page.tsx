@@ -1,11 +1,12 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { OperatorView } from '../../lib/api.ts'
 import { makeVisible } from '../../lib/format.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
 import { Time } from '../time.tsx'
+import { Select } from '../ui/field.tsx'
 import { OpenShell } from './open-shell.tsx'
 import { useTerminals } from './use-terminals.ts'
 
@@ -32,7 +33,7 @@ export function TerminalsPage({
       className="mx-auto flex w-full max-w-[1040px] flex-col gap-6 px-8 py-8 narrow:px-4 narrow:py-5"
     >
       <div>
-        <h1 className="text-22 font-medium">Terminals</h1>
+        <h1 className="text-22 font-semibold">Terminals</h1>
         <p className="pt-1 text-13 text-muted">
           Shells that operators have opened, and the agent’s own. All are recorded; one operator types at a
           time.
@@ -79,6 +80,7 @@ export function TerminalsPage({
 function OpenIn({ sessions, chosen }: { sessions: SessionName[]; chosen: string | null }) {
   const router = useRouter()
   const open = sessions.filter(({ closed }) => !closed)
+  const id = useId()
   const [session, setSession] = useState(open.find(({ id }) => id === chosen)?.id ?? open[0]?.id)
   if (!session)
     return (
@@ -92,19 +94,23 @@ function OpenIn({ sessions, chosen }: { sessions: SessionName[]; chosen: string 
     )
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <label className="flex min-w-0 flex-1 items-center gap-2 text-13 text-muted narrow:basis-full">
+      <label
+        htmlFor={id}
+        className="flex min-w-0 flex-1 items-center gap-2 text-13 text-muted narrow:basis-full"
+      >
         Session
-        <select
+        <Select
+          id={id}
           value={session}
           onChange={(event) => setSession(event.target.value)}
-          className="h-8 min-w-0 flex-1 rounded-md border border-edge bg-transparent px-2 text-13 text-text"
+          className="min-w-0 flex-1 text-text"
         >
-          {open.map(({ id, title }) => (
-            <option key={id} value={id} className="bg-surface">
+          {open.map(({ id: each, title }) => (
+            <option key={each} value={each}>
               {makeVisible(title)}
             </option>
           ))}
-        </select>
+        </Select>
       </label>
       <OpenShell
         session={session}

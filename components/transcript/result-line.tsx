@@ -29,9 +29,9 @@ export function ResultLine({ turn, result }: { turn: Turn; result: TurnResult })
           <SeverityWord severity={severity}>
             {stopped ? <StoppedBy turn={turn} stopped={stopped} at={result.at} /> : word}
           </SeverityWord>
-          <span>{facts.join(' · ')}</span>
+          <span className="narrow:order-1 narrow:basis-full">{facts.join(' · ')}</span>
           {turn.stopped?.reason ? (
-            <span className="min-w-0 wrap-anywhere">{makeVisible(turn.stopped.reason)}</span>
+            <span className="min-w-0 wrap-anywhere narrow:order-1">{makeVisible(turn.stopped.reason)}</span>
           ) : null}
           <Time at={result.at} form="clock" className="ml-auto" />
         </p>

@@ -12,7 +12,7 @@ export function Survivors({ survivors }: { survivors: readonly Survivor[] }) {
       <ul className="pt-1">
         {survivors.map(({ pid, command }) => (
           <li key={pid} className="flex gap-3">
-            <code className="tabular text-faint">{pid}</code>
+            <code className="tabular text-muted">{pid}</code>
             <code className="wrap-anywhere">{makeVisible(command)}</code>
           </li>
         ))}

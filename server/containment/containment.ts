@@ -94,14 +94,15 @@ export async function createContainment(
 
 /** Who the agent is decides what it can read, and, without a cgroup, whether it can be ended; limits, what it can take. */
 function tellRest(
-  check: HealthCheck,
+  found: HealthCheck,
   user: AgentUser | null,
   hasCgroup: boolean,
   { words }: ToolLimits,
 ): HealthCheck {
   const own = process.getuid?.() ?? 0
+  const name = user !== null ? `user ${user.uid}` : own === 0 ? 'root' : `the console's own user`
+  const check = { ...found, brief: `${found.brief}, agent is ${name}` }
   if (user === null) {
-    const name = own === 0 ? 'root' : `the console's own user`
     return {
       ...check,
       detail: `${check.detail}; the agent runs as ${name} and can read and change the record; ${words}`,
@@ -126,14 +127,15 @@ export function endTreeAt(directory: string): EndTree {
 }
 
 function describeCgroup(limits: Record<string, string>, missing: string[]): HealthCheck {
-  const told = [
+  const detail = [
     'cgroup v2, Stop ends the whole tree',
     ...(limits['memory.max'] ? [`memory up to ${limits['memory.max']}`] : []),
     ...(limits['pids.max'] ? [`up to ${limits['pids.max']} processes`] : []),
   ].join(', ')
-  if (missing.length === 0) return { name: 'Containment', state: 'ok', detail: told }
+  const told = { name: 'Containment', detail, brief: 'Stop ends all' }
+  if (missing.length === 0) return { ...told, state: 'ok' }
   const hint = `${missing.join(' and ')} can't be set: the controllers are not delegated to the console's cgroup, see containment in the README`
-  return { name: 'Containment', state: 'warn', detail: told, hint }
+  return { ...told, state: 'warn', hint }
 }
 
 function describeWithout(problem: string): HealthCheck {
@@ -143,6 +145,7 @@ function describeWithout(problem: string): HealthCheck {
     name: 'Containment',
     state: 'warn',
     detail: `${how}: a process that leaves its parents and empties its environment escapes Stop`,
+    brief: 'Stop may leave some',
     hint: `No cgroup v2 is used: ${problem}`,
   }
 }
