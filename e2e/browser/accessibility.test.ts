@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addOperator, header, isLive, launchBrowser, type Visitor, visit } from '../support/browser.ts'
+import { addOperator } from '../support/accounts.ts'
+import { header, isLive, launchBrowser, type Visitor, visit } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
 import { entrance, nothingYet } from '../support/entrance-states.ts'
 import { look } from '../support/look.ts'
