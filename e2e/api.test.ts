@@ -48,11 +48,10 @@ describe('the API', () => {
     await endOf(test, id, turn_id)
     expect(await test.session(id)).toMatchObject({
       id,
-      turns: 1,
       last_outcome: 'success',
       claude_version: '2.1.197',
       current_turn: null,
-      turn_list: [{ id: turn_id, state: 'ended', outcome: 'success' }],
+      turns: [{ id: turn_id, state: 'ended', outcome: 'success' }],
     })
     const close = (body: unknown) => test.request<Problem>('POST', `/api/sessions/${id}/close`, body)
     expect(await close({ outcome: 'solved' })).toMatchObject({ status: 400, data: { code: 'invalid_input' } })

@@ -169,7 +169,7 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
       })
       await until(async () => {
         const { turns, current_turn } = await test.session(id)
-        return turns === 2 && current_turn === null
+        return turns.length === 2 && current_turn === null
       })
     }
 

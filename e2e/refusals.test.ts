@@ -50,7 +50,7 @@ describe('the API', () => {
       400,
       'drill',
     ],
-    ['too few minutes', 'POST', '/api/sessions', { reason: 'It is broken here', minutes: 1 }, 400, 'minutes'],
+    ['too few minutes', 'POST', '/api/sessions', { reason: 'It is broken here', minutes: 0 }, 400, 'minutes'],
     [
       'a title of two lines',
       'POST',

@@ -216,10 +216,7 @@ describe('a record', () => {
 
   it.each([
     ['BREAKGLASS_PORT', 'abc'],
-    ['BREAKGLASS_PORT', '70000'],
-    ['BREAKGLASS_HOST', '0.0.0.0'],
-    ['BREAKGLASS_ORIGIN', 'http://recovery.example'],
-    ['BREAKGLASS_DATA_DIR', 'relative/path'],
+    ['BREAKGLASS_CONFIG', '/nowhere/config.yaml'],
   ])('is not served when %s is %s', async (name, value) => {
     const { exitCode, stderr } = await breakglass(
       ['start'],

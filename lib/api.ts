@@ -43,7 +43,7 @@ export const openSessionSchema = z.strictObject({
   provider: lineSchema(100).min(1).optional(),
   minutes: z
     .int()
-    .min(5)
+    .min(1)
     .max(24 * 60)
     .default(120),
   /** What it may use, where that is not what the configuration says. */
@@ -91,12 +91,17 @@ const dateOrTime = z
     (text) => !Number.isNaN(Date.parse(text)),
     'Use a date like 2026-11-20 or a time like 2026-11-20T08:00:00Z',
   )
+/** In UTC, as times of the record are. A day that ends a range counts with all its hours. */
+const fromTime = dateOrTime.transform((text) => new Date(text).toISOString())
+const toTime = dateOrTime.transform((text) =>
+  new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text).toISOString(),
+)
 export const listSessionsSchema = z.object({
   q: z.string().trim().max(200).optional(),
   operator: z.string().trim().max(64).optional(),
   outcome: z.enum([...CLOSE_OUTCOMES, 'open', '']).optional(),
-  from: z.union([z.literal(''), dateOrTime]).optional(),
-  to: z.union([z.literal(''), dateOrTime]).optional(),
+  from: z.union([z.literal(''), fromTime]).optional(),
+  to: z.union([z.literal(''), toTime]).optional(),
   cursor: z.string().max(500).optional(),
   limit: wholeNumber.pipe(z.int().min(1).max(200)).optional(),
 })
@@ -195,8 +200,9 @@ export type SessionView = {
   raw_count: number
 }
 
-export type SessionDetail = SessionView & {
-  turn_list: TurnView[]
+/** One session with its turns, where lists have their number. */
+export type SessionDetail = Omit<SessionView, 'turns'> & {
+  turns: TurnView[]
   queue: TurnView[]
   /** Seconds without any sign of life from the CLI after which a turn is stopped. */
   silence_limit_seconds: number

@@ -66,7 +66,7 @@ export function openDataDirectory(given: string, agent: AgentDirectory | null = 
   const mode = statSync(path).mode & 0o777
   if (mode & LOOSE_MODES) {
     throw new DataDirectoryError(
-      `The data directory ${path} has mode ${mode.toString(8)}: others may read the record. Run: chmod 700 '${path}'`,
+      `The data directory ${path} has mode ${mode.toString(8)}: others may read the record. Run: chmod 700 '${path}', or set BREAKGLASS_DATA_DIR to another directory`,
     )
   }
   const ballast = join(path, 'ballast')
@@ -76,7 +76,7 @@ export function openDataDirectory(given: string, agent: AgentDirectory | null = 
     rmSync(join(path, '.write-check'))
   } catch (error) {
     throw new DataDirectoryError(
-      `The data directory ${path} can't be written: ${(error as Error).message}. Give the user of the console the right to, or free space`,
+      `The data directory ${path} can't be written: ${(error as Error).message}. Give the user of the console the right to, free space, or set BREAKGLASS_DATA_DIR to another directory`,
     )
   }
   for (const name of ['breakglass.db', 'anchors.ndjson']) {

@@ -56,6 +56,7 @@ export function readEnvironment(
     )
   }
   const claude = text('BREAKGLASS_CLAUDE')
+  checkBaseUrl(text('ANTHROPIC_BASE_URL'))
   return {
     host,
     port: parsePort(text('BREAKGLASS_PORT')),
@@ -101,6 +102,13 @@ function parsePort(value: string | null): number {
   if (/^\d+$/.test(value) && port >= 1 && port <= 65_535) return port
   throw new EnvironmentError(
     `BREAKGLASS_PORT is ${JSON.stringify(value)}: a port number from 1 to 65535 was expected`,
+  )
+}
+
+function checkBaseUrl(value: string | null) {
+  if (value === null || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return
+  throw new EnvironmentError(
+    `ANTHROPIC_BASE_URL is ${JSON.stringify(value)}: the http or https URL of a Messages API was expected`,
   )
 }
 

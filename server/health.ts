@@ -15,6 +15,7 @@ export type HealthOf = {
   summary(): Health
   /** For the signed-in. */
   checks(): Promise<HealthCheck[]>
+  cli(): Promise<HealthCheck>
 }
 
 export function createHealth(options: {
@@ -42,6 +43,7 @@ export function createHealth(options: {
       const ok = troubles.length === 0 && binary?.problem == null
       return { ok, version, claude_version: binary?.version ?? null, started_at, checks: [] }
     },
+    cli: async () => checkCli(await options.binary),
     async checks() {
       return [
         checkCli(await options.binary),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import next from 'next'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { type Console, startConsole } from './console.ts'
 import { findAgentUser, openAgentDirectory } from './containment/agent-user.ts'
 import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
@@ -44,9 +44,7 @@ export async function serve(
 ): Promise<number> {
   process.umask(0o077)
   const environment = drillsOnly ? withoutCredentials(readEnvironment()) : readEnvironment()
-  const config = drillsOnly
-    ? { ...readConfig(environment.configFile), providers: undefined }
-    : readConfig(environment.configFile)
+  const config = { ...readNamedConfig(environment), ...(drillsOnly ? { providers: undefined } : {}) }
   const user = await findAgentUser(config.containment, environment.inherited)
   const data = openDataDirectory(environment.dataDirectory, openAgentDirectory(config.containment, user))
   const giveUp = await holdDataDirectory(data.path)
@@ -66,6 +64,7 @@ export async function serve(
     setRuntime(console.runtime)
     open(server, console, await page, log)
     announce(console, environment, print)
+    void console.runtime.health.cli().then(({ state, hint }) => state === 'error' && hint && print(hint))
     await untilTold(print)
     await shutDown(server, console, closeQuiet)
     return 0
@@ -76,6 +75,14 @@ export async function serve(
 
 function withoutCredentials(environment: Environment): Environment {
   return { ...environment, providerVariables: {}, home: '/nonexistent' }
+}
+
+function readNamedConfig({ configFile }: Environment): Config {
+  try {
+    return readConfig(configFile)
+  } catch (error) {
+    throw new Error(`BREAKGLASS_CONFIG can't be used: ${(error as Error).message}`)
+  }
 }
 
 async function preparePage(root: string) {
@@ -93,7 +100,7 @@ function listen(server: Server, { host, port }: Environment): Promise<void> {
       const why =
         error.code === 'EADDRINUSE'
           ? `Port ${port} on ${host} is taken: stop what uses it, or set BREAKGLASS_PORT to another port`
-          : `Cannot listen on ${host}:${port}: ${error.message}`
+          : `Cannot listen on ${host}:${port}: ${error.message}. Set BREAKGLASS_HOST to an address of this host, and BREAKGLASS_PORT to a port that its user may open`
       reject(new Error(why))
     })
     server.listen({ host, port }, () => resolve())

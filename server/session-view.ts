@@ -39,7 +39,7 @@ export function viewSessionDetail(row: SessionTotals, tables: Tables, limits: Se
   const turns = tables.turns.ofSession(row.id).map(viewTurn)
   return {
     ...viewSession(row, tables),
-    turn_list: turns,
+    turns,
     queue: turns.filter((turn) => turn.state === 'queued'),
     budget: viewBudget(tables.budgets.bySession(row.id, new Date().toISOString())),
     grants: tables.grants.ofSession(row.id).map(viewGrant),

@@ -194,7 +194,7 @@ export function Console({
                           session={session.id}
                           running={running}
                           stopping={turns.stopping}
-                          first={record.facts.turns === 0 && detail.turns === 0}
+                          first={record.facts.turns === 0 && detail.turns.length === 0}
                           onSend={onSend}
                           onStop={turns.stop}
                           field={field}

@@ -182,7 +182,7 @@ describeInBrowser('a conversation', () => {
     await input.send('Input.insertText', { text: '漢' })
     await input.detach()
     expect(await composer(page).inputValue()).toBe('one\ntwo漢')
-    expect((await test.session(id)).turns).toBe(0)
+    expect((await test.session(id)).turns).toEqual([])
     await page.keyboard.press('Enter')
     await stands(page, 'Done')
     const prompt = (await test.events(id)).find((event) => event.kind === 'prompt')

@@ -95,7 +95,7 @@ export async function* followTurn(
       const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
       offset = before?.endOffset ?? offset
       if (passing.length + events.length + questions.length + withdrawn.length > 0)
-        yield await seen({ events: [...passing, ...events], questions, withdrawn, offsets: offsets() })
+        yield await seen({ events: [...events, ...passing], questions, withdrawn, offsets: offsets() })
       for (const question of questions) void put(question)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
       if (terminal?.kind === 'result' && hasDied && mayGoOn && !ending.reason())

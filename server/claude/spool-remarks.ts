@@ -14,6 +14,12 @@ export function hasOpened(path: string, from = 0): boolean {
   return someTranslation(path, from, ({ session }) => session !== undefined)
 }
 
+/** Whether the CLI has said anything of a turn, which one that waits for its prompt does not. */
+export function hasSpoken(path: string): boolean {
+  const isSaid = ({ kind }: EventBody) => kind === 'text' || kind === 'tool' || kind === 'result'
+  return someTranslation(path, 0, ({ session, events }) => session !== undefined || events.some(isSaid))
+}
+
 /** Whether the CLI has asked for a tool. @param from spool offset in bytes */
 export function hasCalled(path: string, from: number): boolean {
   return someTranslation(path, from, ({ events }) => events.some(({ kind }) => kind === 'tool'))

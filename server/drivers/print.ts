@@ -6,7 +6,7 @@ import { type HotLimits, isMemoryShort } from '../claude/hot-processes.ts'
 import { launchKey } from '../claude/launch.ts'
 import type { ClaudeProcess } from '../claude/process.ts'
 import type { Survivor } from '../claude/process-tree.ts'
-import { hasOpened, remarksAfter } from '../claude/spool-remarks.ts'
+import { hasOpened, hasSpoken, remarksAfter } from '../claude/spool-remarks.ts'
 import { cannotStart, stoppedBefore } from '../claude/unstarted.ts'
 import type { Processes } from '../processes.ts'
 import type { AdoptedTurn, Batch, Driver, TurnRequest } from './driver.ts'
@@ -101,7 +101,8 @@ export function createPrintDriver(
     if (!entry) return null
     warm.delete(sessionId)
     const ready = await entry.started.catch(() => null)
-    if (ready && ready.claude.exit === null && ready.key === key) return ready.claude
+    if (ready?.claude.exit === null && ready.key === key && !hasSpoken(ready.claude.spoolPath))
+      return ready.claude
     if (ready) await processes.end(ready.claude, 0)
     return null
   }

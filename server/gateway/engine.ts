@@ -162,13 +162,8 @@ export function createEngine(options: {
 
     /** Whether nobody but the pool has used the session: an operator may go on with it in the page. */
     isUntouched(sessionId: string, ownTurns: number): boolean {
-      const session = sessions.get(sessionId)
-      return (
-        session !== null &&
-        session.closed_at === null &&
-        session.current_turn === null &&
-        session.turns === ownTurns
-      )
+      const session = tables.sessions.byId(sessionId)
+      return session?.closed_at === null && session.running === 0 && session.turns === ownTurns
     },
 
     /** What a turn has added to the transcript. Never rejects. */

@@ -3,7 +3,7 @@ import type { Provider, Providers } from '../providers.ts'
 import { ApiError } from './api-error.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 
-/** Names that the CLI itself understands: what is asked for where the configuration lists none. */
+/** Names that the CLI itself understands: what can be asked of the provider that it knows, where the configuration lists none. */
 const STANDARD_MODELS = ['default', 'opus', 'sonnet', 'haiku', 'claude-*'] as const
 
 export type ModelChoice = {
@@ -20,7 +20,9 @@ export function createModels(config: GatewayConfig, providers: Providers) {
   if (!standard)
     throw new Error(`gateway.provider names ${JSON.stringify(config.provider)}: there is no such provider`)
   const own = providers.list.flatMap(({ model }) => (model === null ? [] : [model]))
-  const allowed = [...new Set(config.models ?? [...own, ...STANDARD_MODELS])]
+  // Which models a server of somebody else has only that server knows.
+  const others = standard.baseUrl === null ? [] : ['*']
+  const allowed = [...new Set(config.models ?? [...own, ...STANDARD_MODELS, ...others])]
   const names = allowed.filter((name) => !name.endsWith('*'))
   const startedAt = new Date().toISOString()
 

@@ -5,8 +5,8 @@ import { HttpProblem } from './problem.ts'
 
 /**
  * Checks that a request which can change something comes from a page of the console's own.
- * GET and HEAD change nothing and always pass. A bearer token is no ambient credential: an `Origin` that is sent must
- * match, nothing else is asked. Without any credential only a client that is no browser may leave `Origin` out.
+ * GET and HEAD change nothing and pass. A bearer token is no ambient credential: an `Origin` that is sent must match,
+ * also with GET, nothing else is asked. Without any credential only a client that is no browser may leave `Origin` out.
  *
  * @param allowed the origins that belong to the Host of the request
  * @param csrf whether a login must be proven by the CSRF header (not where signing in replaces that login)
@@ -18,9 +18,10 @@ export function checkOrigin(
   identity: Identity | null,
   csrf: boolean,
 ): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return
   const { headers } = request
   const origin = headers.get('origin')
+  const isTold = identity?.via === 'token' && origin !== null
+  if ((request.method === 'GET' || request.method === 'HEAD') && !isTold) return
   const site = headers.get('sec-fetch-site')
   const browserless =
     identity?.via === 'token' || (identity === null && site === null && !headers.has('cookie'))

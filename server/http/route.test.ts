@@ -135,14 +135,17 @@ test('route() takes the CSRF header of this login only', async () => {
 
 test('route() asks a bearer for no Origin and no CSRF header, but a sent Origin must match', async () => {
   const authorization = `Bearer ${token}`
-  const bearer = (headers: Record<string, string>) => {
+  const bearer = (headers: Record<string, string>, method = 'POST', to = post) => {
     const without = ALL.filter((name) => headers[name] === undefined)
-    return post(ask({ without, headers: { authorization, ...headers } }), context())
+    return to(ask({ method, without, headers: { authorization, ...headers } }), context())
   }
+  const get = route({ access: 'viewer' }, () => json(200, {}))
   expect((await bearer({})).status).toBe(200)
   expect((await bearer({ origin: ORIGIN })).status).toBe(200)
   expect((await bearer({ origin: 'http://evil.example' })).status).toBe(403)
   expect((await bearer({ origin: 'null' })).status).toBe(403)
+  expect((await bearer({ origin: 'http://evil.example' }, 'GET', get)).status).toBe(403)
+  expect((await bearer({ origin: ORIGIN }, 'GET', get)).status).toBe(200)
 })
 
 test('route() lets a GET pass without Origin and CSRF header, and names the role that is missing', async () => {

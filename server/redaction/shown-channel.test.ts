@@ -63,15 +63,16 @@ describe('publishToBoth', () => {
     expect(seen.at(-1)).toMatchObject({ tail: true, data: expect.stringMatching(/^again ‹masked.*› $/) })
   })
 
-  it('drops what it held when the whole text has come', () => {
+  it('tells what it held before the whole text, and drops what the whole does not end with', () => {
     const { publish, seen } = start()
-    publish(written('Half a wo'))
+    const texts = () => seen.splice(0).map((event) => (event.kind === 'text' ? event.text : ''))
+    for (const piece of ['Half a', ' word']) publish(written(piece))
     publish({ kind: 'text', text: 'Half a word', message_id: 'm', seq: 1, at })
+    expect(seen.filter(({ seq }) => seq === undefined).length).toBe(3)
+    expect(texts()).toEqual(['Half ', 'a ', 'word', 'Half a word'])
+    publish(written(`Look: ${TOKEN.slice(0, 9)}`))
+    publish({ kind: 'text', text: `Look: ${TOKEN}`, message_id: 'm', seq: 2, at })
     publish(written('Next one '))
-    expect(seen.map((event) => (event.kind === 'text' ? event.text : ''))).toEqual([
-      'Half a ',
-      'Half a word',
-      'Next one ',
-    ])
+    expect(texts()).toEqual(['Look: ', expect.stringMatching(MASK), 'Next one '])
   })
 })

@@ -1,6 +1,6 @@
 // What is published, masked for those who look: each event once, however many look.
 import { isTerminal } from '../../lib/event-checks.ts'
-import type { PassingEvent, StreamEvent } from '../../lib/events.ts'
+import type { PassingEvent, RecordedEvent, StreamEvent } from '../../lib/events.ts'
 import type { Channel } from '../channel.ts'
 import { createHeldText, type HeldText } from './held-text.ts'
 import type { Redaction } from './redact.ts'
@@ -19,13 +19,15 @@ export function publishToBoth(channel: Channel, shown: Channel, redaction: Redac
     if (event.kind === 'caught-up') return [event]
     if (event.seq === undefined) return showPiece(sessionId, event)
     const texts = sessions.get(sessionId)
+    const whole = showEvent(event, redaction)
     // The whole has come, or nothing more will: what was held of it is in the record.
+    const rest = lastPiece(whole, texts?.get(writerOf(event))?.end() ?? '')
     texts?.delete(writerOf(event))
     if (texts && isTerminal(event)) {
       for (const writer of texts.keys()) if (!writer.startsWith('verb')) texts.delete(writer)
     }
     if (texts?.size === 0) sessions.delete(sessionId)
-    return [showEvent(event, redaction)]
+    return [...rest, whole]
   }
 
   function showPiece(sessionId: string, event: PassingEvent): StreamEvent[] {
@@ -54,6 +56,13 @@ export function publishToBoth(channel: Channel, shown: Channel, redaction: Redac
       shown.publishChange()
     },
   }
+}
+
+/** So that the pieces of a text add up to it. One that was cut off may have held the beginning of what is masked in the whole. */
+function lastPiece(whole: RecordedEvent, held: string): PassingEvent[] {
+  if (whole.kind !== 'text' || held === '' || !whole.text.endsWith(held)) return []
+  const { seq: _, masked: __, ...event } = whole
+  return [{ ...event, text: held, partial: true }]
 }
 
 /** What writes the text of an event. */
