@@ -79,6 +79,11 @@ export function createTurnsTable(database: Database) {
   const lastEnded = database.prepare<[string], TurnRow>(
     "SELECT * FROM turns WHERE session_id = ? AND state = 'ended' AND process_id IS NOT NULL ORDER BY position DESC LIMIT 1",
   )
+  const failedSince = database
+    .prepare<[string], string>(
+      "SELECT DISTINCT session_id FROM turns WHERE state = 'ended' AND outcome = 'error' AND ended_at > ?",
+    )
+    .pluck()
   const start = database.prepare(
     "UPDATE turns SET state = 'running', started_at = @started_at, deadline_at = @deadline_at WHERE id = @id AND state = 'queued'",
   )
@@ -119,6 +124,8 @@ export function createTurnsTable(database: Database) {
     countEnded: (sessionId: string) => countEnded.get(sessionId) ?? 0,
     /** The last one for which a process was started. */
     lastEnded: (sessionId: string) => lastEnded.get(sessionId) ?? null,
+    /** Sessions in which a turn has ended as an error after a time, ISO 8601. */
+    failedSince: (time: string) => failedSince.all(time),
     /** Turns a queued turn into the running one. @returns false when it is queued no more */
     start: (turn: { id: string; started_at: string; deadline_at: string }) => start.run(turn).changes === 1,
     setProcess: (id: string, processId: string) => void setProcess.run(processId, id),

@@ -1,5 +1,5 @@
 // The provider ladder with the real CLI: a model that refuses, hangs, is overloaded or wants another key, and the next one.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '../lib/api.ts'
@@ -63,6 +63,10 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
       })
     })
     afterAll(() => test.close())
+    const restart = async () => {
+      await test.kill('SIGTERM')
+      await test.start()
+    }
 
     it.each([
       ['overloaded', 'stream', 'overloaded', 'is overloaded', 'keyed'],
@@ -151,6 +155,24 @@ environment: [CLAUDE_CODE_MAX_RETRIES]
       expect(status.data.checks).toContainEqual(
         expect.objectContaining({ name: 'Model 4', state: 'ok', detail: 'last answers' }),
       )
+    })
+
+    it('offers after its next start what it did not come to offer before', async () => {
+      const file = join(test.data, '..', 'config.yaml')
+      const config = readFileSync(file, 'utf8')
+      // Without a ladder the turn fails and nothing follows, as when the console ends right behind it.
+      writeFileSync(file, config.replace('patience_seconds: 3', 'patience_seconds: 3\n  on_failure: off'))
+      await restart()
+      const id = await open(test, 'refusing')
+      const { turn_id } = await test.prompt(id, 'Go')
+      await endOf(test, id, turn_id)
+      writeFileSync(file, config)
+      await restart()
+      const offered = { of_turn: turn_id, from: 'refusing', failure: 'unreachable' }
+      expect(await test.waitFor(id, isControl('provider_offered'))).toMatchObject(offered)
+      await restart()
+      await test.request('GET', '/api/status') // asks every provider, as an offer would
+      expect((await test.events(id)).filter(isControl('provider_offered'))).toHaveLength(1)
     })
   })
 

@@ -210,6 +210,7 @@ export async function startConsole(options: {
   const budgets = startBudgets({ tables, recorder, turns })
   const endLockWatch = startLockWatch({ database, tables, turns, terminals, verbs })
   turns.startWaiting()
+  void ladder.resume()
 
   const runtime: Runtime = {
     ...record.display({ sessions: closing, turns, gate, choices, timeBox, budgets }),

@@ -138,6 +138,8 @@ export async function runTurn(
           })
       },
     })
+    // What was told goes out first: seeing to the process after a turn reads the process table and holds all up.
+    if (terminal) await new Promise(setImmediate)
   }
 }
 

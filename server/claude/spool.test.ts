@@ -28,7 +28,7 @@ it('openSpool() reads on from an offset, and is told when the file grows', async
 })
 
 it('readTail() leaves out what is older than the last bytes', () => {
-  const spool = openSpool(spoolOf('tail', 'x'.repeat(100_000) + 'end'), 0, () => undefined)
+  const spool = openSpool(spoolOf('tail', `${'x'.repeat(100_000)}end`), 0, () => undefined)
   expect(String(spool.readTail(3))).toBe('end')
   expect(spool.readTail(3)).toBeNull()
   spool.close()

@@ -14,6 +14,10 @@ import { createModelWatch, describeFailure, type Trouble } from './model-watch.t
 import type { Probes } from './probes.ts'
 
 const LOOK_MS = 500
+/** What failed longer ago has been seen by somebody. */
+const RESUMED_MS = 10 * 60_000
+/** So many events after the end of a turn are looked through for an offer that was made. */
+const LATER_EVENTS = 50
 
 export type Ladder = ReturnType<typeof createLadder>
 
@@ -173,27 +177,38 @@ export function createLadder(options: {
     return started
   }
 
+  /** Where the model of the last turn has failed, the next provider is offered or taken, once. Never throws. */
+  async function turnEnded(sessionId: string): Promise<void> {
+    try {
+      const turn = tables.turns.lastEnded(sessionId)
+      if (turn?.outcome !== 'error' || !isOnLadder(sessionId)) return
+      const events = tables.events.ofTurn(sessionId, turn.id)
+      const result = events.at(-1)
+      if (result?.kind !== 'result' || !result.model_failure || going.has(turn.id)) return
+      const later = tables.events.after(sessionId, result.seq, LATER_EVENTS)
+      const wasTold = (action: string) =>
+        [...events, ...later].some((event) => event.kind === 'control' && event.action === action)
+      if (wasTold('no_provider_left')) return
+      if (wasTold('provider_offered') && config.on_failure === 'offer') return
+      const { model_failure: failure } = result
+      const from = result.provider ?? findSession(tables, sessionId).provider
+      await meet(sessionId, turn.id, from, { failure, why: describeFailure(failure) })
+    } catch (error) {
+      onFailure(error)
+    }
+  }
+
   return {
     watched,
     mode: config.on_failure,
+    turnEnded,
 
-    /** After a turn: where its model has failed, the next provider is offered or taken. Never throws. */
-    async turnEnded(sessionId: string): Promise<void> {
-      try {
-        const turn = tables.turns.lastEnded(sessionId)
-        if (turn?.outcome !== 'error' || !isOnLadder(sessionId)) return
-        const events = tables.events.ofTurn(sessionId, turn.id)
-        const result = events.at(-1)
-        if (result?.kind !== 'result' || !result.model_failure || going.has(turn.id)) return
-        const wasTold = (action: string) =>
-          events.some((event) => event.kind === 'control' && event.action === action)
-        if (wasTold('no_provider_left')) return
-        if (wasTold('provider_offered') && config.on_failure === 'offer') return
-        const { model_failure: failure } = result
-        const from = result.provider ?? findSession(tables, sessionId).provider
-        await meet(sessionId, turn.id, from, { failure, why: describeFailure(failure) })
-      } catch (error) {
-        onFailure(error)
+    /** At boot: what the console before did not come to offer or take, since it ended before. Never rejects. */
+    async resume(): Promise<void> {
+      const since = new Date(Date.now() - RESUMED_MS).toISOString()
+      for (const sessionId of tables.turns.failedSince(since)) {
+        const { closed_at, running, queued } = findSession(tables, sessionId)
+        if (closed_at === null && running + queued === 0) await turnEnded(sessionId)
       }
     },
 
