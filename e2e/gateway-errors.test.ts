@@ -10,7 +10,10 @@ type Failure = { status: number; error: { type: string; error: { type: string; m
 describe('the gateway, asked for what it can’t do', () => {
   let test: GatewayFixture
   beforeAll(async () => {
-    test = await startGatewayFixture(['pool_size: 1', 'requests_at_once: 1', 'idle_minutes: 0.02'])
+    // The CLI tries once more, not for minutes.
+    const env = { CLAUDE_CODE_MAX_RETRIES: '1' }
+    const more = 'environment: [CLAUDE_CODE_MAX_RETRIES]\n'
+    test = await startGatewayFixture(['pool_size: 1', 'requests_at_once: 1', 'idle_minutes: 0.02'], env, more)
   })
   afterAll(() => test.close())
 
@@ -134,6 +137,8 @@ describe('the gateway, asked for what it can’t do', () => {
   it.each([
     ['api-error-401', 500, 'api_error'],
     ['refused-400', 400, 'invalid_request_error'],
+    ['rate-limited-for-good', 429, 'rate_limit_error'],
+    ['overloaded-for-good', 529, 'overloaded_error'],
   ])('passes the failure of %s on, with and without a stream', async (scenario, status, type) => {
     const answer = await failure(ask(scenario, 'Go') as unknown as Record<string, unknown>)
     expect({ status: answer.status, type: answer.error.error.type }).toEqual({ status, type })

@@ -25,12 +25,14 @@ const MODELS = 'models: ["drill-*"]'
 /**
  * @param gateway further lines of the `gateway` part of the configuration
  * @param env further variables of the console
+ * @param more further parts of the configuration
  */
 export async function startGatewayFixture(
   gateway: readonly string[] = [],
   env: Record<string, string> = {},
+  more = '',
 ): Promise<GatewayFixture> {
-  const config = ['gateway:', ...[MODELS, ...gateway].map((line) => `  ${line}`), ''].join('\n')
+  const config = ['gateway:', ...[MODELS, ...gateway].map((line) => `  ${line}`), more].join('\n')
   const console = await startTestConsole({ config, env })
   const token = await addGatewayToken(console, 'gateway')
   const client = new Anthropic({ baseURL: console.url, apiKey: token, maxRetries: 0 })

@@ -1,4 +1,5 @@
 // Errors as the Messages API gives them: a type, a message, a status, the id of the request.
+import type { ModelFailure } from '../../lib/events.ts'
 
 const STATUS = {
   invalid_request_error: 400,
@@ -48,25 +49,21 @@ export function errorResponse({ type, message, headers }: ApiError, requestId: s
 }
 
 /**
- * What the client is told of a turn that failed, from the words of the CLI: it writes "API Error: 529 …" where the
- * model's own API refused.
+ * What the client is told of a turn that failed.
+ * @param result the CLI's words: "API Error: 400 …" where the model's own API refused the request
+ * @param failure how the model failed, where it was the model
  */
-export function failureOf(result: string): ApiError {
-  const status = Number(/API Error: (\d{3})\b/.exec(result)?.[1])
+export function failureOf(result: string, failure: ModelFailure | undefined): ApiError {
   const said = result.trim() === '' ? 'The turn failed without a word' : `The turn failed: ${result.trim()}`
-  switch (status) {
-    case 400:
-      return new ApiError('invalid_request_error', said, NOT_AGAIN)
-    case 404:
-      return new ApiError('not_found_error', said, NOT_AGAIN)
-    case 413:
-      return new ApiError('request_too_large', said, NOT_AGAIN)
-    case 429:
-      return new ApiError('rate_limit_error', said, NOT_AGAIN)
-    case 529:
-      return new ApiError('overloaded_error', said, NOT_AGAIN)
-    default:
-      // A credential that the model refuses is the console's, not the client's.
-      return new ApiError('api_error', said, NOT_AGAIN)
-  }
+  return new ApiError(typeOf(failure, Number(/API Error: (\d{3})\b/.exec(result)?.[1])), said, NOT_AGAIN)
+}
+
+function typeOf(failure: ModelFailure | undefined, status: number): ApiErrorType {
+  if (failure === 'rate_limited') return 'rate_limit_error'
+  if (failure === 'overloaded') return 'overloaded_error'
+  if (status === 400) return 'invalid_request_error'
+  if (status === 404) return 'not_found_error'
+  if (status === 413) return 'request_too_large'
+  // A credential that the model refuses is the console's, not the client's.
+  return 'api_error'
 }

@@ -96,7 +96,7 @@ function succeeded(end: Terminal | ApiError): Result {
       throw new ApiError('timeout_error', 'The turn took longer than the console allows', NOT_AGAIN)
     case 'error':
     case 'incomplete':
-      throw failureOf(end.result)
+      throw failureOf(end.result, end.model_failure)
     default:
       return assertNever(end.outcome)
   }
