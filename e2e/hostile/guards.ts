@@ -170,8 +170,8 @@ const STREAMS: readonly Guard[] = [
     'response.socket.writableLength < 0',
     'reads nothing',
   ),
-  limits('a header comes in time', 'headersTimeout: 10_000', 'headersTimeout: 0', 'dribbles its header'),
-  limits('a request comes in time', 'requestTimeout: 60_000', 'requestTimeout: 0', 'dribbles its body'),
+  limits('a header comes in time', 'headersTimeout: 10_000', 'headersTimeout: 0', 'dribbles'),
+  limits('a request comes in time', 'requestTimeout: 60_000', 'requestTimeout: 0', 'dribbles'),
   guardsOf('server/streams/follow-session.ts', 'server/streams/follow-session.test.ts')(
     'who comes late sees what a command wrote',
     'for (const tail of channel.tails(sessionId)) if (hasRoom()) emit(tail)',
