@@ -75,6 +75,9 @@ export function createApprovalsTable(database: Database) {
        answers = @answers, decided_at = @decided_at
      WHERE id = @id AND state = 'pending'`,
   )
+  const moveEnds = database.prepare(
+    "UPDATE approvals SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', expires_at, ?) WHERE state = 'pending' AND expires_at IS NOT NULL",
+  )
   const setDelivered = database.prepare('UPDATE approvals SET delivered = 1 WHERE id = ?')
   const addVote = database.prepare(
     `INSERT INTO approval_votes (approval_id, operator, decision, at) VALUES (@id, @operator, @decision, @at)
@@ -95,6 +98,8 @@ export function createApprovalsTable(database: Database) {
     pendingOfTurn: (turnId: string) => pendingOfTurn.all(turnId),
     /** Those that have waited for longer than they may. @param now ISO 8601 */
     overdue: (now: string) => overdue.all(now),
+    /** Of all that are pending. */
+    moveEnds: (byMs: number) => void moveEnds.run(`${byMs / 1000} seconds`),
     /** @returns whether it was pending until now */
     decide: (decision: ApprovalDecision) => decide.run(decision).changes === 1,
     setDelivered: (id: string) => void setDelivered.run(id),

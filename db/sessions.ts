@@ -104,6 +104,9 @@ export function createSessionsTable(database: Database) {
   const setEnd = database.prepare(
     "UPDATE sessions SET ends_at = ?, time_box_told = 'nothing' WHERE id = ? AND closed_at IS NULL",
   )
+  const moveEnds = database.prepare(
+    "UPDATE sessions SET ends_at = strftime('%Y-%m-%dT%H:%M:%fZ', ends_at, ?) WHERE closed_at IS NULL AND ends_at IS NOT NULL",
+  )
   const setTold = database.prepare('UPDATE sessions SET time_box_told = ? WHERE id = ?')
   const endingBefore = database.prepare<[string], SessionTotals>(
     `${WITH_TOTALS} WHERE s.closed_at IS NULL AND s.ends_at < ?`,
@@ -124,6 +127,8 @@ export function createSessionsTable(database: Database) {
     setHeld: (id: string, held: boolean) => void setHeld.run(held ? 1 : 0, id),
     /** Gives an open session another end, of which nothing has been told yet. */
     setEnd: (id: string, endsAt: string) => void setEnd.run(endsAt, id),
+    /** Of all open sessions. */
+    moveEnds: (byMs: number) => void moveEnds.run(`${byMs / 1000} seconds`),
     setTimeBoxTold: (id: string, told: SessionRow['time_box_told']) => void setTold.run(told, id),
     /** Open sessions whose time box ends before a time. */
     endingBefore: (time: string) => endingBefore.all(time),

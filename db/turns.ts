@@ -87,6 +87,9 @@ export function createTurnsTable(database: Database) {
   const start = database.prepare(
     "UPDATE turns SET state = 'running', started_at = @started_at, deadline_at = @deadline_at WHERE id = @id AND state = 'queued'",
   )
+  const moveDeadlines = database.prepare(
+    "UPDATE turns SET deadline_at = strftime('%Y-%m-%dT%H:%M:%fZ', deadline_at, ?) WHERE state = 'running' AND deadline_at IS NOT NULL",
+  )
   const setProcess = database.prepare('UPDATE turns SET process_id = ? WHERE id = ?')
   const setPromptSent = database.prepare('UPDATE turns SET prompt_sent = 1 WHERE id = ?')
   const addCost = database.prepare('UPDATE turns SET cost_usd = coalesce(cost_usd, 0) + ? WHERE id = ?')
@@ -128,6 +131,8 @@ export function createTurnsTable(database: Database) {
     failedSince: (time: string) => failedSince.all(time),
     /** Turns a queued turn into the running one. @returns false when it is queued no more */
     start: (turn: { id: string; started_at: string; deadline_at: string }) => start.run(turn).changes === 1,
+    /** Of all that run. */
+    moveDeadlines: (byMs: number) => void moveDeadlines.run(`${byMs / 1000} seconds`),
     setProcess: (id: string, processId: string) => void setProcess.run(processId, id),
     setPromptSent: (id: string) => void setPromptSent.run(id),
     /** For what is told of the cost after the end, in pieces. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -8,7 +8,9 @@ import { findFamily, identify, isRunning } from '../server/claude/process-table.
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { ROOT, until } from './support/console.ts'
+import { breakglass } from './support/trials.ts'
 
+type Daemon = Awaited<ReturnType<typeof start>>
 type Output = { type: string; text?: string; result?: string; message?: string }
 
 const closers: (() => Promise<unknown>)[] = []
@@ -23,6 +25,7 @@ async function start(scenario: string, { policy = 'allow', args = [] as string[]
     fallbackScenario: scenario,
   })
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-daemon-test-')))
+  mkdirSync(join(home, 'data'))
   const policyFile = join(home, 'policy.yaml')
   writeFileSync(policyFile, `policy: { default: ${policy} }\n`)
   const own = hide ? [] : ['--policy', policyFile]
@@ -38,6 +41,7 @@ async function start(scenario: string, { policy = 'allow', args = [] as string[]
         LANG: 'C.UTF-8',
         ANTHROPIC_BASE_URL: model.url,
         ANTHROPIC_API_KEY: 'sk-ant-test-dummy-key',
+        BREAKGLASS_DATA_DIR: join(home, 'data'),
       },
       stdio: 'pipe',
     },
@@ -132,7 +136,19 @@ describe('breakglass session', () => {
     expect(types).toEqual(['ready', 'result', 'ready'])
   })
 
-  it('ends at once with all that runs when it is told to by a signal', async () => {
+  it.each([
+    { how: 'a signal', exitCode: 0, end: ({ child }: Daemon) => void child.kill('SIGTERM') },
+    {
+      how: 'the signal of the kill switch',
+      exitCode: 1,
+      end: ({ child }: Daemon) => void child.kill('SIGUSR2'),
+    },
+    {
+      how: 'the file KILL',
+      exitCode: 1,
+      end: ({ home }: Daemon) => writeFileSync(join(home, 'data', 'KILL'), 'Stop'),
+    },
+  ])('ends at once with all that runs when it is told to by $how', async ({ how, exitCode, end }) => {
     const daemon = await start('long-command')
     await daemon.ready()
     daemon.child.stdin?.write('{"cmd":"send","prompt":"Go ahead"}\n')
@@ -142,9 +158,19 @@ describe('breakglass session', () => {
       family = await familyOf(daemon.child)
       return family.length > 2
     })
-    daemon.child.kill('SIGTERM')
-    expect((await daemon.exited)[0]).toBe(0)
+    end(daemon)
+    expect((await daemon.exited)[0]).toBe(exitCode)
     expect(await survivorsOf(family)).toBe(0)
+    const engaged = { type: 'error', message: expect.stringContaining('The kill switch was engaged by') }
+    if (exitCode === 1) expect(daemon.outputs.at(-1)).toEqual(engaged)
+    if (how !== 'the file KILL') return
+    const { exitCode: refused, stderr } = await breakglass(['session', '--cwd', daemon.home], {
+      BREAKGLASS_DATA_DIR: join(daemon.home, 'data'),
+    })
+    expect({ refused, stderr }).toEqual({
+      refused: 1,
+      stderr: expect.stringContaining('engaged by the file KILL'),
+    })
   })
 
   it('runs no tool when no policy says that it may', async () => {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Problem } from '../lib/api.ts'
+import type { HealthCheck, Problem } from '../lib/api.ts'
 import type { KillView } from '../lib/kill-api.ts'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { listProcesses } from '../server/claude/process-table.ts'
@@ -106,6 +106,15 @@ describe('the kill switch', () => {
       status: 503,
       data: { code: 'killed', detail: expect.stringMatching(/olga.*It is eating the database.*kill --lift/) },
     }
+    const { data: health } = await test.request<{ checks: HealthCheck[] }>('GET', '/api/status')
+    const told = expect.stringMatching(/^engaged by olga at \d\d:\d\d UTC \(It is eating the database\)$/)
+    expect(health.checks).toContainEqual(expect.objectContaining({ state: 'error', detail: told }))
+    expect(await test.command(['doctor'])).toMatchObject({
+      ...{
+        exitCode: 1,
+        stdout: expect.stringMatching(/FAIL {2}Kill switch {3}engaged by olga.*kill --lift/),
+      },
+    })
     const session = `/api/sessions/${busy.id}`
     expect(await test.request<Problem>('POST', `${session}/turns`, { prompt: 'On' })).toMatchObject(refusal)
     expect(await test.request('POST', `${session}/turns`, { prompt: 'On', queue: true })).toMatchObject(

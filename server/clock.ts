@@ -1,12 +1,15 @@
 // Watches the clock of the host: where wall time and real time part, whoever reads the record has to know.
 import type { BodyOf } from '../lib/events.ts'
 import { formatDuration } from '../lib/format.ts'
+import type { MovingEnds } from './moving-ends.ts'
 import type { Recorder } from './recorder.ts'
 import type { Tables } from './tables.ts'
 
 /** NTP slews within this; a larger step is a jump: somebody set the clock, or the host slept. */
 export const JUMP_MS = 2_000
 const LOOK_MS = 1_000
+/** After every end of a time box. */
+const NEVER = '9999'
 
 /** Wall and monotonic milliseconds at one moment. */
 export type Moment = { wall: number; monotonic: number }
@@ -40,22 +43,26 @@ export function watchClock(
 }
 
 /**
- * Tells each jump in the record of every session in which a turn runs.
+ * Tells each jump in the record of every session in which a turn runs, or whose time box has moved with it.
  * @returns what ends the watch
  */
 export function recordClockJumps(
-  { turns }: Pick<Tables, 'turns'>,
+  { turns, sessions }: Pick<Tables, 'turns' | 'sessions'>,
   recorder: Recorder,
+  ends: Pick<MovingEnds, 'takeMoved'>,
   onFailure: (error: unknown) => void,
 ): () => void {
   return watchClock((byMs) => {
-    for (const { session_id: sessionId } of turns.running())
-      recorder.record({ sessionId, turnId: null, events: [clockJumped(byMs)] }).catch(onFailure)
+    const moved = ends.takeMoved() !== 0
+    const running = turns.running().map(({ session_id }) => session_id)
+    const boxed = moved ? sessions.endingBefore(NEVER).map(({ id }) => id) : []
+    for (const sessionId of new Set([...running, ...boxed]))
+      recorder.record({ sessionId, turnId: null, events: [clockJumped(byMs, moved)] }).catch(onFailure)
   })
 }
 
-function clockJumped(byMs: number): BodyOf<'control'> {
+function clockJumped(byMs: number, moved: boolean): BodyOf<'control'> {
   const way = byMs < 0 ? 'back' : 'ahead'
-  const reason = `The clock of this host jumped ${way} by ${formatDuration(Math.abs(byMs))}: times around this one do not tell how long things took, their order holds`
+  const reason = `The clock of this host jumped ${way} by ${formatDuration(Math.abs(byMs))}: times around this one do not tell how long things took, their order holds${moved ? '. The ends of time boxes, questions and turns have moved with it' : ''}`
   return { kind: 'control', action: 'clock_jumped', operator: 'console', reason, by_ms: byMs }
 }

@@ -26,6 +26,7 @@ import { startGate } from './gate/start-gate.ts'
 import { createPersonas } from './gateway/personas.ts'
 import { startGateway } from './gateway/start-gateway.ts'
 import { createHealth } from './health.ts'
+import { checkKill } from './kill/check-kill.ts'
 import { createKillSwitch } from './kill/kill-switch.ts'
 import { createSentinel } from './kill/sentinel.ts'
 import { createStopEverything } from './kill/stop-everything.ts'
@@ -33,6 +34,7 @@ import { createLadder } from './ladder/ladder.ts'
 import { createProbes } from './ladder/probes.ts'
 import { sessionBudget, sessionLimits, turnLimits } from './limits.ts'
 import type { Log } from './log.ts'
+import { keepEnds } from './moving-ends.ts'
 import { createObserverLinks } from './observer-links.ts'
 import { createProcesses } from './processes.ts'
 import { createProviders } from './providers.ts'
@@ -86,6 +88,7 @@ export async function startConsole(options: {
   const auth = createAuth({ database, origins: createOrigins(environment.port, environment.origins) })
 
   const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
+  const ends = keepEnds({ database, tables, onFailure: reportFailure })
   const kill = createKillSwitch({
     ...{ sentinel: createSentinel(data.path), table: tables.kills, recorder },
     onChange: channel.publishChange,
@@ -98,7 +101,7 @@ export async function startConsole(options: {
   })
   const processes = createProcesses(tables.processes, processesOf, refuse, containment)
   const { gate, policy, ...gateParts } = startGate({
-    ...{ environment, config, tables, recorder, data, log, kill, onFailure: reportFailure },
+    ...{ environment, config, tables, recorder, data, log, kill, ends, onFailure: reportFailure },
   })
   const warm = {
     ...{ count: limits.warm_processes, idleMs: limits.warm_idle_minutes * 60_000 },
@@ -166,7 +169,7 @@ export async function startConsole(options: {
     },
     onFailure: reportFailure,
   })
-  const endClockWatch = recordClockJumps(tables, recorder, reportFailure)
+  const endClockWatch = recordClockJumps(tables, recorder, ends, reportFailure)
   const streams = createStreams()
   const spaceWatch = watchSpace(data, turns)
   const terminals = createTerminals({
@@ -206,7 +209,7 @@ export async function startConsole(options: {
   })
   void pool.closeLeft()
   kill.arm(createStopEverything({ turns, terminals, verbs, processes, pool, tables }))
-  const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, limits })
+  const timeBox = startTimeBox({ tables, recorder, turns, driver, launchOf, ends, limits })
   const budgets = startBudgets({ tables, recorder, turns })
   const endLockWatch = startLockWatch({ database, tables, turns, terminals, verbs })
   turns.startWaiting()
@@ -225,7 +228,7 @@ export async function startConsole(options: {
       data,
       probes,
       recordTrouble: recorder.trouble,
-      others: () => [gateParts.checkPolicy(), containment.describe()],
+      others: () => [checkKill(kill.view()), gateParts.checkPolicy(), containment.describe()],
     }),
     drills: { list: rehearsals.list },
     config: viewConfig(agent, providers, limits),

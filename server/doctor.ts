@@ -11,6 +11,8 @@ import { createContainment } from './containment/containment.ts'
 import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { checkCli, checkClock, checkDisk, checkProviders } from './health.ts'
+import { checkKill } from './kill/check-kill.ts'
+import { createSentinel } from './kill/sentinel.ts'
 import { probeProvider } from './ladder/probes.ts'
 import { createProviders } from './providers.ts'
 
@@ -37,6 +39,7 @@ export async function doctor(root: string, print: (line: string) => void): Promi
   const holder = await runningConsole(data.path)
   tell({ name: 'Console', state: 'ok', detail: holder ? `runs as pid ${holder.pid}` : 'is not running' })
   tell({ name: 'Data', state: 'ok', detail: `${data.path}, private to its user` })
+  tell(checkKill(readKill(data)))
   tell(checkDisk(data))
   tell(checkRecordFile(data))
   tell(checkClock(data))
@@ -73,6 +76,12 @@ function attempt<T>(name: string, tell: (check: HealthCheck) => void, action: ()
     tell({ name, state: 'error', detail: (error as Error).message })
     return null
   }
+}
+
+/** The file stands there from the moment the switch is engaged; a running console sees to that. */
+function readKill({ path }: DataDirectory) {
+  const order = createSentinel(path).read()
+  return { engaged: order !== null, by: null, at: null, reason: null, ...order, survivors: [] }
 }
 
 function checkRecordFile(data: DataDirectory): HealthCheck {

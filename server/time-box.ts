@@ -6,6 +6,7 @@ import { type ExtendSession, TIME_BOX_MAX_MINUTES } from '../lib/time-box-api.ts
 import type { Config } from './config.ts'
 import type { Driver } from './drivers/driver.ts'
 import { HttpProblem } from './http/problem.ts'
+import type { MovingEnds } from './moving-ends.ts'
 import type { Recorder } from './recorder.ts'
 import type { LaunchOf } from './session-launch.ts'
 import { viewSession } from './session-view.ts'
@@ -13,7 +14,7 @@ import type { Tables } from './tables.ts'
 import { openSession } from './turn-refusals.ts'
 import type { Turns } from './turns.ts'
 
-/** Looked at by the wall clock and the rows, so that neither a restart, a sleeping host nor a clock that was set loses an end. */
+/** Looked at by the rows, so that neither a restart nor a sleeping host loses an end; a clock that is set moves them. */
 const LOOK_MS = 1_000
 const MINUTE_MS = 60_000
 
@@ -26,14 +27,16 @@ export function startTimeBox(options: {
   turns: Turns
   driver: Driver
   launchOf: LaunchOf
+  ends: Pick<MovingEnds, 'follow'>
   limits: Pick<Config['limits'], 'time_box_warning_minutes' | 'time_box_grace_minutes'>
 }) {
-  const { tables, recorder, turns, driver, launchOf, limits } = options
+  const { tables, recorder, turns, driver, launchOf, ends, limits } = options
   const { time_box_warning_minutes: warningMinutes, time_box_grace_minutes: graceMinutes } = limits
   const timer = setInterval(look, LOOK_MS).unref()
   look()
 
   function look() {
+    ends.follow()
     const now = Date.now()
     try {
       const soon = tables.sessions.endingBefore(new Date(now + warningMinutes * MINUTE_MS).toISOString())

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RecordedEvent } from '../../lib/events.ts'
 import { ROOT, startTestConsole, type TestConsole, until } from '../support/console.ts'
 import { endOf, timesRan } from '../support/trials.ts'
 
@@ -12,13 +13,15 @@ const YEAR_MS = 365 * 24 * HOUR_MS
 describe('a host whose clock is set', () => {
   let test: TestConsole
   let clock: string
+  let options: string
   beforeAll(async () => {
     test = await startTestConsole({ warm: false })
     await test.kill('SIGTERM')
     clock = join(test.data, '..', 'clock')
     const preload = pathToFileURL(join(ROOT, 'e2e', 'fakes', 'clock.mjs'))
     preload.searchParams.set('file', clock)
-    await test.start({ NODE_OPTIONS: `--import ${preload}` })
+    options = `--import ${preload}`
+    await test.start({ NODE_OPTIONS: options })
   })
   afterAll(() => test.close())
 
@@ -53,16 +56,35 @@ describe('a host whose clock is set', () => {
     writeFileSync(clock, '0')
   })
 
-  it('is past the end of every time box when it is set a year ahead, says so, and goes on with more time', async () => {
+  it('ends nothing early when it is set a year ahead: an hour stays an hour', async () => {
+    const asking = await test.openSession('asks-operator')
+    const asked = await test.prompt(asking.id, 'Go')
+    const question = await test.waitFor(asking.id, (event) => event.kind === 'approval')
     const { id, end } = await setDuringTurn(YEAR_MS)
-    expect(end).toMatchObject({ outcome: 'timeout' })
-    expect(await test.events(id)).toContainEqual(
-      expect.objectContaining({ kind: 'control', action: 'time_box_over' }),
-    )
-    const more = { minutes: 60, reason: 'The clock was set' }
-    expect(await test.request('POST', `/api/sessions/${id}/extend`, more)).toMatchObject({ status: 200 })
+    expect(end).toMatchObject({ outcome: 'success' })
+    const minutesLeft = async () =>
+      Math.round((Date.parse((await test.session(id)).ends_at ?? '') - Date.now() - YEAR_MS) / 60_000)
+    expect(await minutesLeft()).toBeGreaterThan(100)
+    expect(await minutesLeft()).toBeLessThan(122)
     const next = await test.prompt(id, 'And now?')
     expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
+    const isOver = (event: RecordedEvent) => event.kind === 'control' && /^time_box/.test(event.action)
+    expect((await test.events(id)).filter(isOver)).toEqual([])
+
+    // The question still waits, also after the clock was set right while no console ran.
+    await test.kill('SIGTERM')
+    writeFileSync(clock, '0')
+    await test.start({ NODE_OPTIONS: options })
+    expect(await minutesLeft()).toBeLessThan(-500_000)
+    const { data } = await test.request<{ approvals: { id: string }[] }>(
+      'GET',
+      '/api/approvals?state=pending',
+    )
+    expect(data.approvals.map(({ id: each }) => each)).toEqual([
+      question.kind === 'approval' ? question.approval_id : '',
+    ])
+    await test.request('DELETE', `/api/sessions/${asking.id}/turns/current`)
+    await endOf(test, asking.id, asked.turn_id)
   })
 
   it('keeps the chain whole over both', async () => {

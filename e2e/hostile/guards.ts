@@ -230,6 +230,11 @@ const HOST: readonly Guard[] = [
     '.decode(bytes))',
     'under one key',
   ),
+  guardsOf('server/moving-ends.ts', 'server/moving-ends.test.ts')(
+    'ends move with a clock that is set',
+    'Math.abs(byMs) > JUMP_MS',
+    'Math.abs(byMs) < 0',
+  ),
   guardsOf('server/recorder.ts', 'e2e/hostile/locked.test.ts')(
     'a held database is waited for',
     'if (isBusy(error)) {',

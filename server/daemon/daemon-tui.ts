@@ -19,8 +19,8 @@ export type DaemonTui = {
   ready(timeoutMs: number): Promise<string | null>
   /** Contract: never rejects. */
   send(prompt: string): Promise<Answer>
-  /** Ends it and all that it started. */
-  end(): Promise<void>
+  /** Ends it and all that it started. @param graceMs in which it may go by itself */
+  end(graceMs?: number): Promise<void>
 }
 
 /** A turn that takes longer is interrupted. */
@@ -120,8 +120,8 @@ export async function startDaemonTui(options: {
       clearTimeout(deadline)
       return answer
     },
-    async end() {
-      await tui.end({ graceMs: END_GRACE_MS })
+    async end(graceMs = END_GRACE_MS) {
+      await tui.end({ graceMs })
     },
   }
 }

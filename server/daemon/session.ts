@@ -20,6 +20,7 @@ import { asText } from '../prompt-text.ts'
 import { createProviders } from '../providers.ts'
 import { type Command, createCommandReader } from './commands.ts'
 import { type DaemonTui, startDaemonTui } from './daemon-tui.ts'
+import { watchKill } from './kill-watch.ts'
 
 type Output =
   | { type: 'ready' }
@@ -34,11 +35,11 @@ const COMMANDS_MAX = 100
 
 /**
  * Runs the daemon until `shutdown`, the end of its input, or SIGTERM. Commands are done one after another, also those
- * that came before the end of the input; when nobody reads its output any more it ends at once.
+ * that came before the end of the input; when nobody reads its output any more, or the kill switch is engaged, it ends at once.
  *
  * @param root of the project
- * @returns the exit code: 0, or 2 where the arguments are not understood
- * @throws Error when the CLI can't be started, with the reason in words
+ * @returns the exit code: 0, 1 where the kill switch has ended it, or 2 where the arguments are not understood
+ * @throws Error when the CLI can't be started or the kill switch is engaged, with the reason in words
  */
 export async function runSession(
   root: string,
@@ -57,6 +58,12 @@ async function serve(
   io: { stdin: Readable; stdout: Writable },
 ): Promise<number> {
   process.umask(0o077)
+  let killed = false
+  const unwatch = watchKill(readEnvironment().dataDirectory, (why) => {
+    killed = true
+    print({ type: 'error', message: why })
+    commands.end()
+  })
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-session-')))
   const firstLaunch = prepareLaunch(root, directory, options)
   const tee = await startWireTee(upstreamOf(firstLaunch))
@@ -74,11 +81,12 @@ async function serve(
     for (let command = await commands.next(); command; command = await commands.next()) {
       if (command.cmd === 'shutdown') break
       await obey(command)
-      print({ type: 'ready' })
+      if (!killed) print({ type: 'ready' })
     }
-    return 0
+    return killed ? 1 : 0
   } finally {
-    await tui?.end()
+    unwatch()
+    await tui?.end(killed ? 0 : undefined)
     await tee.close()
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -214,6 +222,7 @@ function createCommandQueue({ stdin, stdout }: { stdin: Readable; stdout: Writab
   process.once('SIGHUP', end)
 
   return {
+    end,
     async next(): Promise<Command | null> {
       while (waiting.length === 0 && !isLast) {
         stdin.resume()

@@ -5,6 +5,7 @@ import type { DataDirectory } from '../data-directory.ts'
 import type { Environment } from '../environment.ts'
 import type { KillSwitch } from '../kill/kill-switch.ts'
 import type { Log } from '../log.ts'
+import type { MovingEnds } from '../moving-ends.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Tables } from '../tables.ts'
@@ -23,9 +24,10 @@ export function startGate(options: {
   data: DataDirectory
   log: Log
   kill: Pick<KillSwitch, 'isEngaged'>
+  ends: Pick<MovingEnds, 'follow'>
   onFailure: (error: unknown) => void
 }): { gate: Gate; policy: Runtime['policy']; checkPolicy(): HealthCheck; close(): void } {
-  const { environment, config, tables, recorder, data, log, kill, onFailure } = options
+  const { environment, config, tables, recorder, data, log, kill, ends, onFailure } = options
   const live = createLivePolicy(environment.configFile, tell)
   const policy = createSessionPolicy({
     ...{ live, sessions: tables.sessions, data },
@@ -36,7 +38,7 @@ export function startGate(options: {
     directoryOf: (sessionId) => data.session(sessionId).workspace,
     timeoutMs: config.approvals.timeout_minutes * 60_000,
   })
-  const unwatch = watchTimeOuts(gate.expireOverdue, onFailure)
+  const unwatch = watchTimeOuts(ends.follow, gate.expireOverdue, onFailure)
 
   /** Whoever follows a running turn learns by which policy its next call is judged. */
   function tell(reload: PolicyReload) {

@@ -15,14 +15,17 @@ const LOOK_MS = 1_000
 
 /**
  * Has overdue questions denied, those of before the start too.
+ * @param follow moves what waits with a clock that was set
  * @param expire denies what is overdue at a moment (ISO 8601)
  * @returns ends the watch
  */
 export function watchTimeOuts(
+  follow: () => void,
   expire: (now: string) => void,
   onFailure: (error: unknown) => void,
 ): () => void {
   const timer = setInterval(() => {
+    follow()
     try {
       expire(new Date().toISOString())
     } catch (error) {
