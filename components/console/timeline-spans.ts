@@ -1,15 +1,17 @@
-import type { Block, Item, ToolBlock } from '../../lib/block-types.ts'
+import type { Block, Item, ToolBlock, VerbBlock } from '../../lib/block-types.ts'
+import { isVerbOpen } from '../../lib/block-verbs.ts'
 import { describeOutcome } from '../transcript/result-line.tsx'
 import { describeToolState, isOpen } from '../transcript/tool-state.ts'
+import { describeVerbState } from '../transcript/verb-state.ts'
 import type { Severity } from '../ui/severity.tsx'
 
 /** A bar on a lane: from and to in epoch milliseconds; `to` is null while it goes on. */
 export type Span = { key: string; seq: number; from: number; to: number | null; severity: Severity }
-export type Lanes = { turns: Span[]; tools: Span[]; approvals: Span[]; from: number }
+export type Lanes = { turns: Span[]; tools: Span[]; verbs: Span[]; approvals: Span[]; from: number }
 
 /** Reads the lanes off a record. */
 export function readLanes(items: readonly Item[]): Lanes {
-  const lanes: Lanes = { turns: [], tools: [], approvals: [], from: 0 }
+  const lanes: Lanes = { turns: [], tools: [], verbs: [], approvals: [], from: 0 }
   const times: number[] = []
   const readTool = (tool: ToolBlock) => {
     const from = Date.parse(tool.since)
@@ -37,6 +39,7 @@ export function readLanes(items: readonly Item[]): Lanes {
   }
   const readBlock = (block: Block) => {
     if (block.type === 'tool') readTool(block)
+    else if (block.type === 'verb') lanes.verbs.push(spanOf(block))
   }
   for (const item of items) {
     times.push(Date.parse(item.at))
@@ -59,6 +62,15 @@ export function readLanes(items: readonly Item[]): Lanes {
     })
     for (const block of item.blocks) readBlock(block)
   }
-  lanes.from = Math.min(...lanes.turns.map((turn) => turn.from), times[0] ?? Number.POSITIVE_INFINITY)
+  const begun = [...lanes.turns, ...lanes.verbs].map((span) => span.from)
+  lanes.from = Math.min(...begun, times[0] ?? Number.POSITIVE_INFINITY)
   return lanes
+}
+
+/** From when it was asked for, with what it looked at and its wait to be confirmed. */
+function spanOf(verb: VerbBlock): Span {
+  const from = Date.parse(verb.at)
+  const ran = verb.result?.duration_ms ?? 0
+  const to = isVerbOpen(verb) ? null : Date.parse(verb.since) + ran
+  return { key: verb.key, seq: verb.seqs[0] ?? 0, from, to, severity: describeVerbState(verb).severity }
 }

@@ -118,11 +118,15 @@ describeInBrowser('runbooks', () => {
     await card(/^Verb Count/)
       .getByText('stopped by ana', { exact: false })
       .waitFor()
-    // The same card when the record is read again.
+    // The same card when the record is read again, and a place in its timeline.
     await page.reload()
     await card(/^Verb Count/)
       .getByText('step 3', { exact: false })
       .waitFor()
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    const timeline = page.getByRole('tabpanel', { name: 'Timeline' })
+    await timeline.getByRole('link', { name: /Count slowly.*verb · stopped · by ana/ }).waitFor()
+    await timeline.getByText('verbs', { exact: true }).waitFor()
     expect(ana.problems).toEqual([])
   })
 
