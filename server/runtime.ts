@@ -1,6 +1,7 @@
 // The one object on globalThis: what the front door has started, and the only way in for app/.
 import type { DrillView, DriverName } from '../lib/api.ts'
-import type { Auth, Identity } from './auth/auth.ts'
+import type { Auth } from './auth/auth.ts'
+import type { Identity } from './auth/identity.ts'
 import type { Accounts } from './auth/manage-accounts.ts'
 import type { Config } from './config.ts'
 import type { DataDirectory } from './data-directory.ts'

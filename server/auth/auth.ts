@@ -4,12 +4,12 @@ import type { Database } from '../../db/database.ts'
 import type { LoginRow } from '../../db/logins.ts'
 import { createOperatorsTable, type OperatorRow } from '../../db/operators.ts'
 import { createSettingsTable, type SettingsTable } from '../../db/settings.ts'
-import { createTokensTable, type TokenScope } from '../../db/tokens.ts'
+import { createTokensTable } from '../../db/tokens.ts'
 import type { OperatorView } from '../../lib/api.ts'
-import type { ObserverPass } from '../../lib/observer-api.ts'
 import type { Origins } from '../front-door/origins.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { cookieName, readCookie, writeCookie } from './cookie.ts'
+import type { EndReason, Identity } from './identity.ts'
 import { ABSOLUTE_LIMIT_MS, createLoginStore } from './login-store.ts'
 import { createObservers } from './observers.ts'
 import { hashPassword, verifyPassword } from './password.ts'
@@ -26,26 +26,6 @@ const DERIVATIONS_WAITING = 20
 const USER_AGENT_CHARACTERS = 200
 /** A token's last use is written down once in this time only. */
 const TOKEN_TOUCH_MS = 60_000
-
-/** Who a request comes from, as the database says at this moment. */
-export type Identity = {
-  /** SHA-256 of the secret of the login, bearer token or observer link, in hex: names it without revealing it. */
-  id: string
-  via: 'login' | 'token' | 'observer'
-  /** Which surface it opens. */
-  scope: TokenScope
-  /** For an observer a viewer of the name that presence shows. */
-  operator: OperatorView
-  /** The one session that an observer may see; null for everybody else. */
-  observer: ObserverPass | null
-  /** Whether the password was shown again lately; a bearer token has none to show. */
-  stepped_up: boolean
-  /** What the `x-csrf-token` header must say; null for those that need none. */
-  csrf_token: string | null
-}
-
-/** Why a login or a token is no longer good for the stream that it opened. */
-export type EndReason = 'signed_out' | 'expired' | 'locked' | 'role_changed' | 'revoked'
 
 /** Where a sign-in comes from. */
 export type Visitor = { host: string; address: string; user_agent: string }

@@ -1,7 +1,7 @@
 // Who an observer's secret stands for: a viewer of one session, until the link expires or is revoked.
 import type { Database } from '../../db/database.ts'
 import { createObserversTable, type ObserverRow } from '../../db/observers.ts'
-import type { EndReason, Identity } from './auth.ts'
+import type { EndReason, Identity } from './identity.ts'
 import { hashSecret } from './secrets.ts'
 
 export function createObservers(database: Database, now: () => number) {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToken } from './accounts.ts'
-import type { Identity, SignedIn } from './auth.ts'
+import type { SignedIn } from './auth.ts'
 import { type AuthFixture, cookieHeaders, createAuthFixture, PASSWORD, VISITOR } from './auth-fixture.ts'
+import type { Identity } from './identity.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,7 +1,7 @@
 // Shows the password of a login once more, before what must not be done with a browser that was left open.
 import type { OperatorsTable } from '../../db/operators.ts'
 import { HttpProblem } from '../http/problem.ts'
-import type { Identity } from './auth.ts'
+import type { Identity } from './identity.ts'
 import type { LoginStore } from './login-store.ts'
 import type { Throttle } from './throttle.ts'
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addToken, changePassword, changeRole, lockOperator, revokeToken } from './accounts.ts'
-import type { Auth, EndReason, Identity } from './auth.ts'
+import type { Auth } from './auth.ts'
 import { type AuthFixture, addAccount, createAuthFixture, PASSWORD, VISITOR } from './auth-fixture.ts'
+import type { EndReason, Identity } from './identity.ts'
 
 const MINUTE_MS = 60_000
 let fixture: AuthFixture

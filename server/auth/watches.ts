@@ -1,6 +1,6 @@
 // Ends live streams when the login or token they were opened with is no longer good.
 import { HttpProblem } from '../http/problem.ts'
-import type { EndReason, Identity } from './auth.ts'
+import type { EndReason, Identity } from './identity.ts'
 
 /** Half of the promised second: also what another process did to the database has to be seen. */
 const POLL_MS = 500

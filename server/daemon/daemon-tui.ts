@@ -9,7 +9,7 @@ import { fromTerminal, TUI_SIZE } from '../claude/tui-terminal.ts'
 import type { WireTee } from '../claude/wire-tee.ts'
 import type { Question } from '../drivers/driver.ts'
 import { kindOf } from '../gate/approval-view.ts'
-import type { Judgement } from '../gate/policy/engine.ts'
+import type { Judgement } from '../gate/policy/judgement.ts'
 import { startTerminal } from '../terminal/terminal.ts'
 
 export type Answer = { ok: true; result: string } | { ok: false; problem: string }

@@ -1,5 +1,6 @@
 // Lets a request into the gateway: a token of an operator who may run turns, of either scope.
-import type { Auth, Identity } from '../auth/auth.ts'
+import type { Auth } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import { ApiError } from './api-error.ts'
 
 const TOKEN = /^[A-Za-z0-9_-]{20,100}$/

@@ -1,7 +1,8 @@
 // The Messages-shaped API: requests in, messages or streams of them out, over pooled sessions.
 import type { Problem } from '../../lib/api.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
-import type { Auth, Identity } from '../auth/auth.ts'
+import type { Auth } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import { isHttpProblem } from '../http/problem.ts'
 import { readJson } from '../http/read-input.ts'
 import { admitToken } from './admit-token.ts'

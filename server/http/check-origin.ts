@@ -1,5 +1,5 @@
 // Keeps other sites from using an operator's browser: Origin, Sec-Fetch-Site and the CSRF header.
-import type { Identity } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import { isSameSecret } from '../auth/secrets.ts'
 import { HttpProblem } from './problem.ts'
 

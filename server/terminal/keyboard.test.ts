@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventBody } from '../../lib/events.ts'
-import type { Identity } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import { createKeyboard, KEYBOARD_ABSENT_MS } from './keyboard.ts'
 
 const identityOf = (name: string) =>

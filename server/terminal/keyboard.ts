@@ -1,6 +1,6 @@
 // Who may type in a terminal: one operator at a time, taken and handed over in the open.
 import type { EventBody } from '../../lib/events.ts'
-import type { Identity } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import { HttpProblem } from '../http/problem.ts'
 
 /** A holder without a stream of the terminal, who types nothing for this long, loses the keyboard. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TerminalRow, TerminalsTable } from '../../db/terminals.ts'
 import type { EventBody } from '../../lib/events.ts'
-import type { Identity } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import type { Containment } from '../containment/containment.ts'
 import { HttpProblem } from '../http/problem.ts'

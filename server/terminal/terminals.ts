@@ -2,7 +2,7 @@
 import type { SessionsTable } from '../../db/sessions.ts'
 import type { TerminalRow } from '../../db/terminals.ts'
 import type { TerminalSnapshot, TerminalView } from '../../lib/terminal-api.ts'
-import type { Identity } from '../auth/auth.ts'
+import type { Identity } from '../auth/identity.ts'
 import type { Survivor } from '../claude/process-tree.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { refuseWhenOver } from '../turn-refusals.ts'

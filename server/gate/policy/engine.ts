@@ -1,25 +1,14 @@
 // The policy engine: what a call would do, which rule speaks of each part, and what follows for the whole.
-import { AXES, type Axis, VERDICTS, type Verdict } from '../../../lib/events.ts'
+import { AXES, type Axis, VERDICTS } from '../../../lib/events.ts'
 import type { Question } from '../../drivers/driver.ts'
 import { BUILT_IN_RULES } from './default-policy.ts'
 import type { Analysis, Effect } from './effects.ts'
 import { explain } from './explain.ts'
+import type { Finding, Judgement } from './judgement.ts'
 import type { PolicyContext } from './paths.ts'
 import type { Policy } from './policy-file.ts'
 import { type Rule, speaksOf } from './rules.ts'
 import { analyse } from './tools.ts'
-
-export type Judgement = {
-  verdict: Verdict
-  axis: Axis
-  /** The name of the rule that decided. */
-  rule: string
-  /** Why, for an operator. */
-  reason: string
-}
-
-/** One thing that a call would do, and the rule that speaks of it. */
-export type Finding = { effect: Effect; verdict: Verdict; axis: Axis; rule: string; why: string }
 
 export type Examined = Judgement & {
   analysis: Analysis

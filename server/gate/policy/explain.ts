@@ -1,7 +1,7 @@
 // The judgement in words: what was seen, through what, and which rule decided.
 import { ACT_WORDS } from '../../../lib/act-words.ts'
 import type { Act, Effect } from './effects.ts'
-import type { Finding, Judgement } from './engine.ts'
+import type { Finding, Judgement } from './judgement.ts'
 import { readable } from './text.ts'
 
 /** Most findings that are put into words; of more only the number is said. */

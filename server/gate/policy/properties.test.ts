@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { AXES, VERDICTS } from '../../../lib/events.ts'
-import { createPolicyEngine, type Judgement } from './engine.ts'
+import { createPolicyEngine } from './engine.ts'
+import type { Judgement } from './judgement.ts'
 import { policySchema } from './policy-file.ts'
 
 const engine = createPolicyEngine(policySchema.parse({}))
