@@ -1,17 +1,19 @@
 'use client'
-import { lazy, memo, Suspense } from 'react'
+import { lazy, memo, Suspense, useMemo } from 'react'
 import type { OperatorView, SessionDetail } from '../../lib/api.ts'
 import type { RecordSnapshot } from '../../lib/block-types.ts'
 import type { RecordedEvent } from '../../lib/events.ts'
 import { keepTrying } from '../keep-trying.ts'
 import { Tabs } from '../ui/tabs.tsx'
+import { readChangedFiles } from './changed-files.ts'
+import { Files } from './files.tsx'
 import { RawView } from './raw-view.tsx'
 import { SessionFacts } from './session-facts.tsx'
 import { Timeline } from './timeline.tsx'
 
 const SessionTerminals = lazy(() => keepTrying(() => import('../terminal/session-terminals.tsx')))
 
-/** Beside the transcript on a wide screen: the same record as lanes, as lines, and the facts around it. */
+/** Beside the transcript on a wide screen: the same record as lanes, as files, as lines, and the facts around it. */
 export default memo(function Inspector({
   detail,
   record,
@@ -26,6 +28,7 @@ export default memo(function Inspector({
   /** The reader came by a link that shows this session alone. */
   observes: boolean
 }) {
+  const files = useMemo(() => readChangedFiles(record.items), [record.items])
   return (
     <Tabs
       label="Inspector"
@@ -50,10 +53,15 @@ export default memo(function Inspector({
             </Suspense>
           ),
         },
+        {
+          id: 'files',
+          label: files.length > 0 ? `Files ${files.length}` : 'Files',
+          panel: <Files files={files} />,
+        },
         { id: 'raw', label: 'Raw', panel: <RawView head={record.head_seq} events={events} /> },
         {
-          id: 'workspace',
-          label: 'Workspace',
+          id: 'about',
+          label: 'About',
           panel: (
             <div className="p-4">
               <SessionFacts detail={detail} facts={record.facts} />

@@ -91,7 +91,7 @@ describeInBrowser('a tool card', () => {
     expect(ana.problems).toEqual([])
   })
 
-  it('of an edit shows a diff and counts its lines', async () => {
+  it('of an edit shows a diff, counts its lines, and is found by its file', async () => {
     await play('edit-file')
     await stands(page, 'Done')
     const card = toolCard(page, /^Edit .*app\.conf/)
@@ -101,6 +101,11 @@ describeInBrowser('a tool card', () => {
     expect(diff).toMatch(/removed: port = 80\n/)
     expect(diff).toMatch(/added: port = 8080/)
     await card.getByText('changes state').waitFor()
+    await page.getByRole('tab', { name: 'Files 1' }).click()
+    const files = page.getByRole('tabpanel')
+    await files.getByRole('heading', { name: 'app.conf', exact: true }).waitFor()
+    await files.getByRole('link', { name: /^Edit \+1 −1/ }).click()
+    await expect.poll(() => page.url()).toMatch(/#e-\d+$/)
     expect(ana.problems).toEqual([])
   })
 
@@ -167,6 +172,11 @@ describeInBrowser('a tool card', () => {
     await page.keyboard.press('k')
     expect(await focusedText()).toContain('Write')
     await page.keyboard.press('Shift+G')
+    await page.keyboard.press('t')
+    await page.getByRole('tab', { name: 'Terminal', selected: true }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('n')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('breakglass-composer')
     expect(ana.problems).toEqual([])
   })
 

@@ -56,6 +56,7 @@ export async function oneTurn(stage: Stage): Promise<void> {
   await page.getByRole('radio', { name: 'Mitigated' }).check()
   await page.getByRole('button', { name: 'Close session', exact: true }).click()
   await page.getByRole('region', { name: 'How it ended' }).waitFor()
+  await dialog(page).waitFor({ state: 'hidden' })
   await at(page, 'console, closed')
 }
 
