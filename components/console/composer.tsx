@@ -93,7 +93,7 @@ export function Composer({
   return (
     <form
       onSubmit={submit}
-      className="flex items-end gap-2 rounded-[10px] border border-edge bg-surface p-2 pl-3.5 focus-within:border-accent narrow:flex-wrap"
+      className="flex items-end gap-2 rounded-[10px] border border-edge bg-surface p-2 pl-3.5 focus-within:border-accent forced-colors:focus-within:outline-2 narrow:flex-wrap"
     >
       <textarea
         ref={field}

@@ -27,9 +27,9 @@ export function Switch({
       <span className="w-6 text-right text-12 text-muted">{checked ? 'On' : 'Off'}</span>
       <span
         aria-hidden="true"
-        className="flex h-5 w-9 shrink-0 items-center rounded-full border border-edge bg-surface px-0.5 transition-colors group-aria-checked:border-accent group-aria-checked:bg-accent"
+        className="flex h-5 w-9 shrink-0 items-center rounded-full border border-edge bg-surface px-0.5 transition-colors group-aria-checked:border-accent group-aria-checked:bg-accent forced-colors:group-aria-checked:bg-[Highlight]"
       >
-        <span className="size-3.5 rounded-full bg-edge transition-transform group-aria-checked:translate-x-4 group-aria-checked:bg-on-accent forced-colors:bg-[ButtonText]" />
+        <span className="size-3.5 rounded-full bg-edge transition-transform group-aria-checked:translate-x-4 group-aria-checked:bg-on-accent forced-colors:bg-[ButtonText] forced-colors:group-aria-checked:bg-[Canvas]" />
       </span>
     </button>
   )

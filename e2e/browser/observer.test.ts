@@ -56,6 +56,10 @@ describeInBrowser('an observer link', () => {
     const { dialog, url } = await share(page, 'vendor support')
     await dialog.getByText('not opened yet').waitFor()
 
+    const refused: string[] = []
+    guest.context.on('response', (response) => {
+      if (response.status() === 403) refused.push(response.url())
+    })
     await guest.page.goto(url)
     await guest.page.waitForURL(`${test.url}/observe/${id}`)
     await isLive(guest.page)
@@ -85,6 +89,7 @@ describeInBrowser('an observer link', () => {
     expect(guest.requests.some((each) => new URL(each).pathname.includes(secret))).toBe(false)
     expect(guest.page.url()).not.toContain(secret)
     expect(test.output()).not.toContain(secret)
+    expect(refused).toEqual([])
 
     await dialog.getByText(/· opened /).waitFor()
     await dialog.getByRole('button', { name: 'Revoke the link for vendor support' }).click()

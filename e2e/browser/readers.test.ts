@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
+  composer,
   header,
   isLive,
   launchBrowser,
@@ -103,8 +104,19 @@ describeInBrowser('the page for those who read it otherwise', () => {
       'form',
     ])
       expect(await edge(selector), selector).toBe(true)
+    await composer(page).focus()
+    const outlined = await page
+      .locator('form:focus-within')
+      .evaluate((form) => getComputedStyle(form).outlineStyle !== 'none')
+    expect(outlined, 'the focus in the composer').toBe(true)
     await stands(page, 'Done')
     await toolCard(page, /^Edit/).getByText('−', { exact: true }).first().waitFor()
+    await page.goto('/settings')
+    const on = page.getByRole('switch', { checked: true }).locator('span[aria-hidden]')
+    const [track, thumb] = await on.evaluate((element) =>
+      [element, element.firstElementChild ?? element].map((each) => getComputedStyle(each).backgroundColor),
+    )
+    expect(thumb, 'the thumb of a switch').not.toBe(track)
     await context.close()
   })
 
