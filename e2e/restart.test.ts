@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../db/database.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
+import { sized } from './support/size.ts'
 import {
   endOf,
   expectSeenInRecord,
@@ -15,7 +16,7 @@ import {
   watch,
 } from './support/trials.ts'
 
-const ROUNDS = 5
+const ROUNDS = sized(3, 5)
 const SCENARIOS = ['counter', 'several-tools', 'slow-text']
 /** What the turns of a round take on a slow machine. */
 const SPREAD_MS = 2_500

@@ -10,6 +10,8 @@ const common = { root, environment: 'node' as const, expect: { poll: { timeout: 
 const WORKERS = 2
 /** Begun first, so that none of them is what everybody waits for in the end. */
 const LONGEST = [
+  'e2e/hostile/deaths',
+  'e2e/stop',
   'e2e/restart',
   'e2e/outcomes',
   'e2e/browser/accessibility',

@@ -23,14 +23,17 @@ export type Scratch = {
   remove(): void
 }
 
-/** @param root of the project; its packages are shared, nothing else is */
-export async function makeScratch(root: string): Promise<Scratch> {
+/**
+ * @param root of the project; its packages are shared, nothing else is
+ * @param name of this one, where there are several
+ */
+export async function makeScratch(root: string, name = 'scratch'): Promise<Scratch> {
   // On the same disk, so that packages can be linked.
-  const scratch = join(root, '.build', 'scratch')
+  const scratch = join(root, '.build', name)
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
-  for (const name of readdirSync(root)) {
-    if (!LEFT_OUT.has(name)) cpSync(join(root, name), join(scratch, name), { recursive: true })
+  for (const entry of readdirSync(root)) {
+    if (!LEFT_OUT.has(entry)) cpSync(join(root, entry), join(scratch, entry), { recursive: true })
   }
   const { PATH = '' } = readEnvironment().inherited
   const env = { PATH, HOME: scratch, LANG: 'C.UTF-8', CI: 'true', NO_COLOR: '1' }
