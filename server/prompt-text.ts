@@ -1,12 +1,18 @@
 // What the CLI gets for what an operator typed.
 import type { Tables } from './tables.ts'
 
+/** A file that is named so goes to the model with the prompt, without a call that the gate could see (measured, 2.1.197). */
+const MENTION = /(?<=^|[\s\u3002\u3001\uff1f\uff01])@/g
+const WORD_JOINER = '\u2060'
+
 /**
  * Makes a prompt plain text: the CLI takes a leading `!` for a shell command that passes no gate, and a leading `/`
- * for a command of its own. One space keeps it from doing so (measured).
+ * for a command of its own. One space keeps it from doing so (measured); a sign that nobody sees keeps `@file` from being
+ * attached, and a TUI from completing it in place of sending it.
  */
 export function asText(prompt: string): string {
-  return /^[!/]/.test(prompt) ? ` ${prompt}` : prompt
+  const text = prompt.replace(MENTION, `${WORD_JOINER}@`)
+  return /^[!/]/.test(text) ? ` ${text}` : text
 }
 
 /**
