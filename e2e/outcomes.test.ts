@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isTerminal } from '../lib/event-checks.ts'
 import { type ScriptedModel, startScriptedModel } from '../server/drill/scripted-model.ts'
+import { asText } from '../server/prompt-text.ts'
 import { freePort, ROOT, startTestConsole, type TestConsole, until } from './support/console.ts'
 import { sized } from './support/size.ts'
 import { endOf, livingRows, processesOf, turnRow } from './support/trials.ts'
@@ -133,7 +134,7 @@ describe('the real CLI', () => {
       'stream',
       [
         ...['-p', '--settings={"hooks":{}}', '--', '!touch X', '/clear', '/exit', '  spaces around  '],
-        ...['two\nlines\r\nand\ttabs\u2028and more', 'nul [\u0000] in between'],
+        ...['two\nlines\r\nand\ttabs\u2028and more', 'nul [\u0000] in between', `@${ROOT}/package.json`],
       ],
     ],
   ])(
@@ -143,12 +144,13 @@ describe('the real CLI', () => {
       for (const prompt of prompts) {
         const { turn_id } = await test.prompt(id, prompt)
         expect(await endOf(test, id, turn_id), prompt.slice(0, 40)).toMatchObject({ outcome: 'success' })
-        expect(lastPrompt(model)).toBe(/^[!/]/.test(prompt) ? ` ${prompt}` : prompt)
+        expect(lastPrompt(model)).toBe(asText(prompt))
         expect(await test.events(id)).toContainEqual(
           expect.objectContaining({ kind: 'prompt', text: prompt, turn_id }),
         )
       }
       expect(readdirSync(workspace)).toEqual([])
+      expect(JSON.stringify(model.requests)).not.toContain('better-sqlite3')
       const sessions = (await test.events(id)).filter((event) => event.kind === 'session')
       expect(new Set(sessions.map(({ session_id }) => session_id))).toEqual(new Set([id]))
     },

@@ -46,7 +46,7 @@ export function createRunningTurns(options: {
         stop.abort({ outcome: 'interrupted', by: turn.stop_requested_by } satisfies StopReason)
       const plan = {
         turn,
-        prompt: withNoteOfUnfinished(asText(turn.prompt), tables, sessionId),
+        prompt: asText(withNoteOfUnfinished(turn.prompt, tables, sessionId)),
         adopted,
         launch: () => launchOf(session),
         ...directoriesOf(sessionId),

@@ -48,6 +48,9 @@ export function errorResponse({ type, message, headers }: ApiError, requestId: s
   })
 }
 
+/** The CLI's words for a 404 (measured, 2.1.197). */
+const NO_SUCH_MODEL = /^There's an issue with the selected model/
+
 /**
  * What the client is told of a turn that failed.
  * @param result the CLI's words: "API Error: 400 …" where the model's own API refused the request
@@ -55,7 +58,8 @@ export function errorResponse({ type, message, headers }: ApiError, requestId: s
  */
 export function failureOf(result: string, failure: ModelFailure | undefined): ApiError {
   const said = result.trim() === '' ? 'The turn failed without a word' : `The turn failed: ${result.trim()}`
-  return new ApiError(typeOf(failure, Number(/API Error: (\d{3})\b/.exec(result)?.[1])), said, NOT_AGAIN)
+  const status = NO_SUCH_MODEL.test(result) ? 404 : Number(/API Error: (\d{3})\b/.exec(result)?.[1])
+  return new ApiError(typeOf(failure, status), said, NOT_AGAIN)
 }
 
 function typeOf(failure: ModelFailure | undefined, status: number): ApiErrorType {
