@@ -12,6 +12,12 @@ const LOOK: Record<PatchLine['type'], string> = {
 }
 const SIGN: Record<PatchLine['type'], string> = { same: ' ', added: '+', removed: '−', gap: '⋯' }
 const SAID: Record<PatchLine['type'], string> = { same: '', added: 'added: ', removed: 'removed: ', gap: '' }
+const MARK: Record<PatchLine['type'], string> = {
+  same: '',
+  added: 'bg-ok/35',
+  removed: 'bg-error/35',
+  gap: '',
+}
 const DIFF_LINES = 60
 const patches = new WeakMap<object, Patch>()
 
@@ -54,7 +60,7 @@ export function Diff({ patch }: { patch: Patch }) {
             </span>
             <span className="whitespace-pre-wrap wrap-anywhere">
               <span className="sr-only">{SAID[line.type]}</span>
-              {makeVisible(line.text)}
+              <Text line={line} />
               {'\n'}
             </span>
           </span>
@@ -70,5 +76,22 @@ export function Diff({ patch }: { patch: Patch }) {
         </button>
       ) : null}
     </div>
+  )
+}
+
+/** A zero that was an O is found at a glance. */
+function Text({ line: { type, text, changed } }: { line: PatchLine }) {
+  if (!changed) return makeVisible(text)
+  const { from, to } = changed
+  return (
+    <>
+      {makeVisible(text.slice(0, from))}
+      {to > from ? (
+        <mark className={cn('rounded-[2px] text-text', MARK[type])}>
+          {makeVisible(text.slice(from, to))}
+        </mark>
+      ) : null}
+      {makeVisible(text.slice(to))}
+    </>
   )
 }
