@@ -87,9 +87,7 @@ function Text({ line: { type, text, changed } }: { line: PatchLine }) {
     <>
       {makeVisible(text.slice(0, from))}
       {to > from ? (
-        <mark className={cn('rounded-[2px] text-text', MARK[type])}>
-          {makeVisible(text.slice(from, to))}
-        </mark>
+        <mark className={cn('rounded-[2px] text-text', MARK[type])}>{makeVisible(text.slice(from, to))}</mark>
       ) : null}
       {makeVisible(text.slice(to))}
     </>
