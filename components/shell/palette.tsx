@@ -5,8 +5,8 @@ import {
   Keyboard,
   type LucideIcon,
   Moon,
-  OctagonX,
   Play,
+  Power,
   ShieldCheck,
   Sun,
   SunMoon,
@@ -104,7 +104,7 @@ export default function Palette({
           <Command.Group heading="Emergency">
             <Item
               value="kill switch stop everything"
-              Icon={OctagonX}
+              Icon={Power}
               onSelect={() => {
                 onClose()
                 openKill()

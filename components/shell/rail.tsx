@@ -1,5 +1,5 @@
 'use client'
-import { CircleHelp, OctagonX, Search } from 'lucide-react'
+import { CircleHelp, Power, Search } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
@@ -41,7 +41,7 @@ export function Rail({ canKill }: { canKill: boolean }) {
       {canKill ? (
         <Slot name="Kill switch" order="order-4 narrow:order-2">
           <button type="button" className={cn(ITEM, 'text-error hover:text-error')} onClick={openKill}>
-            <OctagonX size={18} strokeWidth={1.75} aria-hidden="true" />
+            <Power size={18} strokeWidth={1.75} aria-hidden="true" />
             <Name>
               Kill<span className="narrow:sr-only"> switch</span>
             </Name>
