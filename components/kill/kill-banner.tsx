@@ -37,7 +37,7 @@ export function KillBanner({
     <section
       ref={ref}
       aria-label="Kill switch"
-      className="sticky top-0 z-40 max-h-[45dvh] overflow-auto border-b border-critical bg-[color-mix(in_srgb,var(--critical)_12%,var(--bg))] px-4 py-2.5"
+      className="sticky top-0 z-40 max-h-[50dvh] overflow-auto border-b border-critical bg-[color-mix(in_srgb,var(--critical)_12%,var(--bg))] px-4 py-2.5"
     >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div role="alert" className="flex min-w-0 flex-1 basis-64 gap-2.5">
