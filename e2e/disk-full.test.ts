@@ -64,7 +64,7 @@ describe.skipIf(problem !== null)(
         status: 507,
         data: { code: 'disk_low', detail: expect.stringContaining('Free space') },
       })
-      expect(await test.session(id)).toMatchObject({ turns: 0, status: 'idle' })
+      expect(await test.session(id)).toMatchObject({ turns: [], status: 'idle' })
       expect(await processesOf(test)).toEqual([])
       await empty()
       const { turn_id } = await test.prompt(id, 'Go')
