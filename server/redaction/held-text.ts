@@ -10,6 +10,9 @@ const HELD_OF_LONG_RUN = 1024
 const LEADING_WORDS =
   /(?:(?:authorization|bearer|basic|token|passw(?:or)?d|passphrase|pass|pwd|secret|key)\\?["']?[ \t]{0,4}[:=]?[ \t]{0,4}\\?["']?){1,2}$/i
 const LEADING_CHARACTERS = 80
+/** A word of prose, as far as it has come: secrets that begin so are known by their beginning, or by the words before them. */
+const PLAIN_WORD =
+  /^[*_("“‘'`[#>]{0,4}\p{Lu}?[\p{Ll}\p{Lo}]{0,30}(?:['’]\p{Ll}{0,3})?[*_)\]"”'’`.,:;!?…。，、]{0,4}$/u
 const PEM_BEGIN = /^-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/
 const PEM_END = /-----END [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/
 
@@ -22,8 +25,24 @@ export type HeldText = {
 
 export function createHeldText(redaction: Redaction): HeldText {
   let held = ''
+  /** How much of what is held, for what may follow, is shown already. */
+  let shown = 0
   /** Of a secret that is too long to be held, the rest: up to and without this it is not shown. */
   let skipUntil: RegExp | null = null
+
+  function release(length: number): string {
+    const ready = redaction.text(held.slice(0, length)).value.slice(shown)
+    held = held.slice(length)
+    shown = Math.max(0, shown - length)
+    return ready
+  }
+
+  function showPlain(): string {
+    if (!PLAIN_WORD.test(held)) return ''
+    const from = shown
+    shown = Math.max(from, held.length - redaction.mayBegin(held))
+    return held.slice(from, shown)
+  }
 
   function skip() {
     if (!skipUntil) return
@@ -47,15 +66,12 @@ export function createHeldText(redaction: Redaction): HeldText {
         for (const [from, to] of places) if (from < cut && to > cut) cut = to
         if (cut === held.length) skipUntil = isKey ? PEM_END : /\s/
       }
-      const ready = held.slice(0, cut)
-      held = held.slice(cut)
-      return redaction.text(ready).value
+      return release(cut) + showPlain()
     },
     end() {
-      const rest = skipUntil ? '' : held
-      held = ''
+      if (skipUntil) held = ''
       skipUntil = null
-      return redaction.text(rest).value
+      return release(held.length)
     },
   }
 }

@@ -121,10 +121,21 @@ describe('createHeldText', () => {
     )
   })
 
-  it('holds no more than the last word of ordinary text', () => {
+  it('holds of ordinary text only what may be the beginning of a secret', () => {
     const held = createHeldText(redaction)
-    expect(held.push('The disk is fu')).toBe('The disk is ')
-    expect(held.push('ll.\n')).toBe('full.\n')
+    expect(['The disk is fu', 'll', '.\n'].map(held.push)).toEqual(['The disk is fu', 'll', '.\n'])
+    const shown = ['Walk thr', 'oug', 'h', ' s', 'k 2', '7 '].map(held.push)
+    expect(shown).toEqual(['Walk thr', 'ou', '', 'gh ', 'sk ', '27 '])
+  })
+
+  it('holds the last word where the configuration has patterns, which may begin in any way', () => {
+    const own = { name: 'badge', regex: /acme[a-z]{4}/g, hint: /acme/ }
+    const held = createHeldText(createRedaction([], [own]))
+    expect(['The ac', 'meabcd', ' works'].map(held.push)).toEqual([
+      'The ',
+      '',
+      expect.stringMatching(/^‹masked.*› $/),
+    ])
   })
 
   it('loses nothing of a long run without spaces, and shows nothing of a long secret', () => {

@@ -14,6 +14,8 @@ export type Redaction = {
   value<T>(value: T): Masked<T>
   /** Where secrets stand in a text, in order: the first and the one behind the last character. */
   places(text: string): [from: number, to: number][]
+  /** How many of a word's last letters a secret may begin with, of which more is to come. */
+  mayBegin(word: string): number
 }
 
 /**
@@ -31,6 +33,9 @@ export function createRedaction(
     .sort((a, b) => b.secret.length - a.secret.length)
     .map(({ name, secret }) => patternOf(name, secret))
   const patterns = [...known, ...PATTERNS, ...own]
+  const starts = patterns.every((pattern) => pattern.starts)
+    ? patterns.flatMap((each) => each.starts ?? [])
+    : null
   const precheck = new RegExp([...new Set(patterns.map(({ hint }) => hint.source))].join('|'), 'i')
 
   /** Equal secrets get an equal tag, so that two places can be compared without showing them. */
@@ -84,7 +89,16 @@ export function createRedaction(
             )
             .sort(([a], [b]) => a - b)
         : [],
+    mayBegin: (word) =>
+      starts === null ? word.length : Math.max(0, ...starts.map((start) => overlap(word, start))),
   }
+}
+
+/** The length of the longest end of a word that a text begins with. */
+function overlap(word: string, text: string): number {
+  let length = Math.min(word.length, text.length)
+  while (!text.startsWith(word.slice(word.length - length))) length -= 1
+  return length
 }
 
 /** Whether a text was masked before: it must not go where the secret was. */
@@ -98,5 +112,5 @@ function beforeOf(groups: unknown): string {
 
 function patternOf(name: string, secret: string): Pattern {
   const escaped = secret.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-  return { name, regex: new RegExp(escaped, 'g'), hint: new RegExp(escaped) }
+  return { name, regex: new RegExp(escaped, 'g'), hint: new RegExp(escaped), starts: [secret] }
 }
