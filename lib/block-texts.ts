@@ -51,8 +51,10 @@ export function createTextBlocks() {
   ): void {
     const turn = event.turn_id ?? ''
     const thinking = event.thinking === true
+    // Fragments without a message's beginning before them name none.
+    const isOf = (message: string) => message === event.message_id || message === ''
     const partial = open.find(
-      (entry) => entry.turn === turn && entry.message === event.message_id && entry.thinking === thinking,
+      (entry) => entry.turn === turn && isOf(entry.message) && entry.thinking === thinking,
     )
     if (partial) {
       open = open.filter((entry) => entry !== partial)

@@ -34,10 +34,10 @@ describe('createRecordView() cost', () => {
 })
 
 describe('createRecordView() text', () => {
-  test('gathers fragments and replaces them by the full text', () => {
+  test.each(['m', ''])('gathers fragments of %j and replaces them by the full text', (message_id) => {
     const view = viewOf(record(prompt))
-    view.apply(passing({ kind: 'text', message_id: 'm', text: 'Hel', partial: true }))
-    view.apply(passing({ kind: 'text', message_id: 'm', text: 'lo', partial: true }))
+    view.apply(passing({ kind: 'text', message_id, text: 'Hel', partial: true }))
+    view.apply(passing({ kind: 'text', message_id, text: 'lo', partial: true }))
     const writing = (view.snapshot().items[0] as Turn).blocks[0] as TextBlock
     expect(writing).toMatchObject({ text: 'Hello', partial: true })
     expect(view.snapshot().facts.action).toBe('Writing')

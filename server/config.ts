@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { budgetMinutes, budgetTurns, budgetUsd } from '../lib/budget-api.ts'
 import { containmentSchema } from './containment/containment-config.ts'
-import { policySchema } from './gate/policy/policy-file.ts'
+import { type Policy, policySchema } from './gate/policy/policy-file.ts'
 import { approvalsSchema } from './gate/time-outs.ts'
 import { gatewaySchema } from './gateway/gateway-config.ts'
 import { ladderSchema } from './ladder/ladder-config.ts'
@@ -101,13 +101,26 @@ export type Config = z.infer<typeof configSchema>
  */
 export function readConfig(path: string | null): Config {
   if (path === null) return configSchema.parse({})
-  let text: string
+  return resolvePaths(parseYaml(readText(path), path, configSchema), path)
+}
+
+/**
+ * The policy of a configuration, or of a file that holds nothing else.
+ * @throws YamlFileError
+ */
+export function readPolicy(path: string): Policy {
+  const text = readText(path)
+  const keys = Object.keys(parseYaml(text, path, z.looseObject({})))
+  const isBare = keys.some((key) => Object.hasOwn(policySchema.shape, key))
+  return isBare ? parseYaml(text, path, policySchema) : readConfig(path).policy
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw new YamlFileError(`The configuration ${path} can't be read: ${(error as Error).message}`)
   }
-  return resolvePaths(parseYaml(text, path, configSchema), path)
 }
 
 function resolvePaths(config: Config, path: string): Config {

@@ -12,7 +12,7 @@ import { type Launch, launchEnvironment } from '../claude/launch.ts'
 import { toolResultsFolder } from '../claude/transcript.ts'
 import { upstreamOf } from '../claude/tui-launch.ts'
 import { startWireTee } from '../claude/wire-tee.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, readPolicy } from '../config.ts'
 import type { Question } from '../drivers/driver.ts'
 import { readEnvironment } from '../environment.ts'
 import { createPolicyEngine } from '../gate/policy/engine.ts'
@@ -171,7 +171,7 @@ function prepareLaunch(root: string, directory: string, { cwd, claude }: Options
 
 /** Without a file every call is asked for, and nobody is there to be asked. */
 function createJudge(path: string | null) {
-  const policy = path === null ? { default: 'ask' as const, rules: [] } : readConfig(path).policy
+  const policy = path === null ? { default: 'ask' as const, rules: [] } : readPolicy(path)
   const engine = createPolicyEngine(policy)
   return (question: Question, launch: Launch) => {
     const { workspace, temporaryDirectory, configDirectory, cliSessionId, inherited } = launch
