@@ -9,7 +9,7 @@ import type { Waiting } from './waiting.ts'
 
 /** A tool call that the policy lets an operator decide. */
 export function ToolApproval({ approval, operator }: { approval: Waiting; operator: OperatorView }) {
-  const given = useAnswer(approval.id)
+  const given = useAnswer(approval.id, approval.session_scope === null ? 'once' : 'session')
   return (
     <CardFrame approval={approval} foot={<Decision approval={approval} operator={operator} given={given} />}>
       <ExactCall name={approval.tool_name} input={approval.input} />

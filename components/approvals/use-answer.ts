@@ -15,19 +15,22 @@ export type Answer = {
   answers?: Record<string, string>
 }
 
-/** Answers a question once: what is on its way, and what the console refused. */
-export function useAnswer(id: string) {
+/**
+ * Answers a question once: what is on its way, and what the console refused.
+ * @param buttons names what can be pressed: when that changes, presses meant for what stood there before are not taken
+ */
+export function useAnswer(id: string, buttons = '') {
   const [busy, setBusy] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [settled, setSettled] = useState(false)
+  const [settledFor, setSettledFor] = useState<string | null>(null)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLE_MS)
+    const timer = setTimeout(() => setSettledFor(buttons), SETTLE_MS)
     return () => clearTimeout(timer)
-  }, [])
+  }, [buttons])
 
   /** @param what names the button that was pressed */
   async function answer(what: string, body: Answer): Promise<void> {
-    if (busy !== null || !settled) return
+    if (busy !== null || settledFor === null) return
     setBusy(what)
     setProblem(null)
     const { reason, ...rest } = body
@@ -41,5 +44,5 @@ export function useAnswer(id: string) {
     if (!said.ok) setProblem(said.problem)
   }
 
-  return { busy, problem, settled, answer }
+  return { busy, problem, settled: settledFor === buttons, answer }
 }

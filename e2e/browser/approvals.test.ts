@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addOperator } from '../support/accounts.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
 import { look } from '../support/look.ts'
+import { denyIsClosedWhenItMoves, question, untilTheNote } from '../support/questions.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 const POLICY = `policy:
@@ -265,6 +266,27 @@ describeInBrowser('a question of the agent', () => {
     expect(denied).toMatchObject({ operator: 'ben' })
   })
 
+  it('takes no press that was meant for a button which stood there before', async () => {
+    const { page } = ana
+    const { id } = await test.openSession('failing-tool')
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route('**/api/approvals?*', (route) => held.then(() => route.continue()))
+    await page.goto(`/sessions/${id}`)
+    await test.prompt(id, 'Begin')
+    await expect
+      .poll(() => question(page).getByRole('button', { name: 'Deny…' }).isEnabled(), SOON)
+      .toBe(true)
+    // Deny moves aside for what comes late; as it does, nothing can be pressed.
+    const closed = denyIsClosedWhenItMoves(page)
+    answer()
+    expect(await closed).toBe(true)
+    await question(page).getByRole('button', { name: 'Deny…' }).click()
+    await page.unroute('**/api/approvals?*')
+  })
+
   it('can be read and not answered by a viewer', async () => {
     const vic = await visit(browser, test, { as: await addOperator(test, 'vic', 'viewer') })
     const { id } = await test.openSession('failing-tool')
@@ -276,25 +298,3 @@ describeInBrowser('a question of the agent', () => {
     await vic.context.close()
   })
 })
-
-/** A session that both look at, up to the call that needs two. */
-async function untilTheNote(test: TestConsole, pages: readonly Page[]): Promise<string> {
-  const { id } = await test.openSession('several-tools')
-  for (const page of pages) {
-    await page.goto(`/sessions/${id}`)
-    await isLive(page)
-  }
-  await test.prompt(id, 'Look around')
-  const [first] = pages
-  await first?.getByRole('button', { name: 'Allow once' }).click()
-  for (const page of pages)
-    await question(page)
-      .getByText(/note\.txt/)
-      .first()
-      .waitFor()
-  return id
-}
-
-function question(page: Page): Locator {
-  return page.getByRole('region', { name: 'Approval' })
-}

@@ -6,7 +6,6 @@ import type { PolicyView } from '../../lib/gate-api.ts'
 import { addOperator } from '../support/accounts.ts'
 import { header, launchBrowser, type Visitor, visit } from '../support/browser.ts'
 import { startTestConsole, type TestConsole, until } from '../support/console.ts'
-import { look } from '../support/look.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 const POLICY = `policy:
@@ -67,7 +66,6 @@ describeInBrowser('the page of the policy', () => {
     await page.getByText('The policy file is broken and not in force').waitFor()
     await page.getByText(/config\.yaml, line 2, column 12/).waitFor()
     await page.getByRole('rowheader', { name: 'our-shop' }).waitFor()
-    await look(page, 'policy, broken')
     const { id } = await test.openSession()
     await page.goto(`/sessions/${id}`)
     const banner = page.getByRole('status').filter({ hasText: 'The policy file is broken' })

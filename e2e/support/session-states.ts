@@ -2,10 +2,10 @@
 import type { Page } from 'playwright-core'
 import { composer, isLive, stands, toolCard, transcript } from './browser.ts'
 import type { TestConsole } from './console.ts'
+import { question } from './questions.ts'
 import type { Stage } from './states.ts'
 import { setEnd } from './trials.ts'
 
-const approval = (page: Page) => page.getByRole('region', { name: 'Approval' })
 const dialog = (page: Page) => page.getByRole('dialog')
 
 async function open({ test, page }: Stage, scenario: string, more: Record<string, unknown>): Promise<string> {
@@ -24,7 +24,7 @@ export async function oneTurn(stage: Stage): Promise<void> {
   })
   await at(page, 'console, nothing asked')
   await test.prompt(id, 'Find out why, and say what you see before you change anything.')
-  await approval(page).waitFor()
+  await question(page).waitFor()
   await at(page, 'console, approval')
   await page.getByRole('button', { name: 'Deny…' }).click()
   await at(page, 'console, denying')
@@ -106,24 +106,24 @@ export async function decisions(stage: Stage & { second: Page }): Promise<void> 
   const { test, page, second, at } = stage
   const id = await open(stage, 'several-tools', { reason: 'The volume of pay-2 is full' })
   await test.prompt(id, 'Make room, but ask me first')
-  await approval(page).getByRole('button', { name: 'Allow for this session' }).click()
-  await approval(page).getByText('0 of 2 people').waitFor()
+  await question(page).getByRole('button', { name: 'Allow for this session' }).click()
+  await question(page).getByText('0 of 2 people').waitFor()
   await at(page, 'console, two people needed')
-  await approval(page).getByRole('button', { name: 'Allow (1 of 2)' }).click()
-  await approval(page).getByRole('button', { name: 'Allowed by you' }).waitFor()
+  await question(page).getByRole('button', { name: 'Allow (1 of 2)' }).click()
+  await question(page).getByRole('button', { name: 'Allowed by you' }).waitFor()
   await at(page, 'console, one of two has allowed')
   await second.goto(`/sessions/${id}`)
-  await approval(second).getByText('You would be the next').waitFor()
+  await question(second).getByText('You would be the next').waitFor()
   await at(second, 'console, the second person is asked')
   await second.goto('/')
   await second.getByRole('region', { name: 'Needs you' }).getByRole('article').first().waitFor()
   await at(second, 'now, the second person is asked')
-  await approval(page).getByRole('button', { name: 'Allow alone…' }).click()
-  await approval(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
-  await approval(page).getByText('Say why: it stands in the record').waitFor()
+  await question(page).getByRole('button', { name: 'Allow alone…' }).click()
+  await question(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
+  await question(page).getByText('Say why: it stands in the record').waitFor()
   await at(page, 'console, deciding alone')
-  await approval(page).getByRole('textbox', { name: 'Why alone' }).fill('Nobody else is awake')
-  await approval(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
+  await question(page).getByRole('textbox', { name: 'Why alone' }).fill('Nobody else is awake')
+  await question(page).getByRole('button', { name: 'Allow alone', exact: true }).click()
   await toolCard(page, /^Write/)
     .getByText('decided alone')
     .waitFor()
@@ -133,9 +133,9 @@ export async function decisions(stage: Stage & { second: Page }): Promise<void> 
   await page.keyboard.press('Escape')
   const asks = await open(stage, 'asks-operator', { reason: 'Two disks answer to the same name' })
   await test.prompt(asks, 'Ask me whatever you have to know')
-  await approval(page).getByRole('checkbox', { name: 'Something else' }).check()
-  await approval(page).getByRole('button', { name: 'Send the answers' }).click()
-  await approval(page).getByText('Choose an answer').first().waitFor()
+  await question(page).getByRole('checkbox', { name: 'Something else' }).check()
+  await question(page).getByRole('button', { name: 'Send the answers' }).click()
+  await question(page).getByText('Choose an answer').first().waitFor()
   await at(page, 'console, a question of the agent')
 }
 
