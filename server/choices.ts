@@ -91,7 +91,7 @@ export function createChoices(options: {
     await driver.release(id)
     const session = tables.sessions.byId(id)
     if (session?.closed_at === null && session.running === 0 && !isOver(session))
-      driver.prepare(id, () => launchOf(session), tables.turns.countEnded(id))
+      driver.prepare(id, (resume) => launchOf(session, resume), tables.turns.countEnded(id))
   }
 }
 

@@ -140,9 +140,9 @@ export async function startConsole(options: {
     drillAccess: rehearsals.access,
     personaOf: personas.of,
   })
-  const launchOf: LaunchOf = async (session) => {
+  const launchOf: LaunchOf = async (session, resume) => {
     await swept
-    return prepareLaunch(session)
+    return prepareLaunch(session, resume)
   }
   const sessions = createSessions({
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },

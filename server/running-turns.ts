@@ -48,7 +48,7 @@ export function createRunningTurns(options: {
         turn,
         prompt: asText(withNoteOfUnfinished(turn.prompt, tables, sessionId)),
         adopted,
-        launch: () => launchOf(session),
+        launch: (resume?: boolean) => launchOf(session, resume),
         ...directoriesOf(sessionId),
         earlierTurns: tables.turns.countEnded(sessionId),
         // Not more than a whole turn, also where the clock was set back meanwhile.

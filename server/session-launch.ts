@@ -7,8 +7,11 @@ import { findTranscript, setTranscriptAside, transcriptState } from './claude/tr
 import type { DataDirectory } from './data-directory.ts'
 import type { Providers } from './providers.ts'
 
-/** Call it when no process of the session runs: a transcript that blocks it is set aside. */
-export type LaunchOf = (session: SessionRow) => Promise<Launch>
+/**
+ * Without `resume` the transcript decides. Call it so when no process of the session runs: a transcript that blocks it is
+ * set aside.
+ */
+export type LaunchOf = (session: SessionRow, resume?: boolean) => Promise<Launch>
 
 /**
  * @param drillAccess where the scripted model answers for a drill
@@ -26,7 +29,7 @@ export function createLaunchOf(options: {
   personaOf: (sessionId: string) => Persona | null
 }): LaunchOf {
   const { claude, agent, data, providers, inherited, toolTimeoutMs, drillAccess, personaOf } = options
-  return async (session) => {
+  return async (session, resume) => {
     const { workspace, temporary } = data.session(session.id)
     const persona = personaOf(session.id)
     return {
@@ -35,7 +38,7 @@ export function createLaunchOf(options: {
       configDirectory: data.claudeConfig,
       temporaryDirectory: temporary,
       cliSessionId: session.cli_session_id,
-      resume: await canResume(data.claudeConfig, workspace, session.cli_session_id),
+      resume: resume ?? (await canResume(data.claudeConfig, workspace, session.cli_session_id)),
       access: session.drill ? drillAccess(session.drill) : accessOf(session, providers),
       agent,
       ...(persona ? { persona } : {}),

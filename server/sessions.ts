@@ -113,7 +113,7 @@ export function createSessions(options: {
       })
       const session = tables.sessions.byId(id)
       if (!session) throw new Error(`The session ${id} was not kept`)
-      driver.prepare(id, () => launchOf(session), 0)
+      driver.prepare(id, (resume) => launchOf(session, resume), 0)
       return viewSession(session, tables)
     },
 

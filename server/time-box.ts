@@ -106,7 +106,8 @@ export function startTimeBox(options: {
         events: [{ kind: 'control', action: 'extended', operator, reason, minutes, ends_at }],
         also: () => tables.sessions.setEnd(id, ends_at),
       })
-      if (session.running === 0) driver.prepare(id, () => launchOf(session), tables.turns.countEnded(id))
+      if (session.running === 0)
+        driver.prepare(id, (resume) => launchOf(session, resume), tables.turns.countEnded(id))
       return viewSession(tables.sessions.byId(id) ?? session, tables)
     },
 

@@ -234,7 +234,7 @@ export function createTurns(options: {
     const now = sessions.byId(sessionId)
     if (closing || now?.closed_at !== null || now.running > 0) return
     if (isOver(now)) await driver.release(sessionId).catch(onFailure)
-    else driver.prepare(sessionId, () => launchOf(now), turns.countEnded(sessionId))
+    else driver.prepare(sessionId, (resume) => launchOf(now, resume), turns.countEnded(sessionId))
   }
 
   function startWaiting() {

@@ -92,12 +92,16 @@ export async function* followTurn(
       const told = takeTerminal(events)
       const hasDied = told === null && hasExited && !chunk
       const terminal = hasDied ? resultWithout(claude, ending.reason(), request) : told
-      const before = terminal && heard.at(-1)?.ended ? heard.at(-2) : heard.at(-1)
-      offset = before?.endOffset ?? offset
-      if (passing.length + events.length + questions.length + withdrawn.length > 0)
-        yield await seen({ events: [...events, ...passing], questions, withdrawn, offsets: offsets() })
+      // It has ended by itself, and nothing has to be seen to: told and recorded in one piece.
+      const plainEnd = told && !ending.reason() && questions.length === 0 ? [told] : []
+      const isHeldBack = terminal !== null && plainEnd.length === 0 && heard.at(-1)?.ended
+      offset = heard.at(isHeldBack ? -2 : -1)?.endOffset ?? offset
+      const shown = [...events, ...passing, ...plainEnd]
+      if (shown.length + questions.length + withdrawn.length > 0)
+        yield await seen({ events: shown, questions, withdrawn, offsets: offsets() })
       for (const question of questions) void put(question)
       for (const { request_id } of heard.flatMap(unknownQuestion)) void refuse(claude, request_id)
+      if (plainEnd.length > 0) return { state: 'ended' }
       if (terminal?.kind === 'result' && hasDied && mayGoOn && !ending.reason())
         return { state: 'died', result: terminal, unanswered: [...unanswered] }
       if (terminal) {

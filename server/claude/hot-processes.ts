@@ -2,7 +2,7 @@
 import { freemem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TurnRequest } from '../drivers/driver.ts'
-import { type Launch, launchKey } from './launch.ts'
+import { type Launch, type LaunchNow, launchKey } from './launch.ts'
 import type { ClaudeProcess } from './process.ts'
 import type { Survivor } from './process-tree.ts'
 
@@ -60,7 +60,7 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
    */
   async function choose({ sessionId, earlierTurns, launch, processChosen }: TurnRequest): Promise<Hot<P>> {
     await settling.get(sessionId)
-    const entry = await fresh(sessionId, await launch(), earlierTurns)
+    const entry = await fresh(sessionId, launch, earlierTurns)
     entry.busy = true
     try {
       await processChosen(entry.claude.id)
@@ -71,17 +71,19 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
     }
   }
 
-  async function fresh(sessionId: string, launch: Launch, earlierTurns: number): Promise<Hot<P>> {
+  async function fresh(sessionId: string, launch: LaunchNow, earlierTurns: number): Promise<Hot<P>> {
     const kept = await get(sessionId)
-    const isUsable =
-      kept && (kept.busy || (isFresh(kept, launch, earlierTurns) && (options.isUsable?.(kept) ?? true)))
-    if (isUsable) return kept
-    if (kept) await end(sessionId, kept)
-    return start(sessionId, launch, earlierTurns)
+    if (kept) {
+      if (kept.busy) return kept
+      // A process that runs has its transcript: the one on disk need not be read for it.
+      if (isFresh(kept, await launch(true), earlierTurns) && (options.isUsable?.(kept) ?? true)) return kept
+      await end(sessionId, kept)
+    }
+    return start(sessionId, await launch(), earlierTurns)
   }
 
   function start(sessionId: string, launch: Launch, turns: number): Promise<Hot<P>> {
-    const key = hotKey(launch)
+    const key = launchKey(launch, 0)
     const started = options.start(sessionId, launch, key).then((own): Hot<P> => {
       const entry = { ...own, key, turns, busy: false, idleSince: performance.now() }
       void own.claude.exited.then(() => died(sessionId, entry))
@@ -170,12 +172,12 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
     settled: (sessionId: string): Promise<void> => settling.get(sessionId) ?? Promise.resolve(),
 
     /** As {@link Driver.prepare}. */
-    prepare(sessionId: string, launch: () => Promise<Launch>, earlierTurns: number) {
+    prepare(sessionId: string, launch: LaunchNow, earlierTurns: number) {
       if (limits.count === 0 || isMemoryShort(limits)) return
       const before = settling.get(sessionId)
       const ready = async () => {
         await before
-        await fresh(sessionId, await launch(), earlierTurns)
+        await fresh(sessionId, launch, earlierTurns)
         keepWithin()
       }
       settle(
@@ -197,15 +199,10 @@ function isFresh<P extends { claude: ClaudeProcess }>(
   launch: Launch,
   earlierTurns: number,
 ): boolean {
-  return claude.exit === null && key === hotKey(launch) && turns === earlierTurns
+  return claude.exit === null && key === launchKey(launch, 0) && turns === earlierTurns
 }
 
 /** Whether there is too little free memory to keep a process that has nothing to do. */
 export function isMemoryShort({ freeMemoryBytes }: HotLimits): boolean {
   return freemem() < freeMemoryBytes
-}
-
-/** Whether the transcript is resumed makes no difference to a process that has it already. */
-function hotKey(launch: Launch): string {
-  return launchKey({ ...launch, resume: false }, 0)
 }

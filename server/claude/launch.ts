@@ -40,6 +40,12 @@ export type Launch = {
   inherited: Readonly<Record<string, string>>
 }
 
+/**
+ * What a session's CLI would be started with at this moment.
+ * @param resume for who knows or does not care; the transcript on disk is read unless given
+ */
+export type LaunchNow = (resume?: boolean) => Promise<Launch>
+
 /** Stands in for the key of a model that asks for none; without one the CLI calls itself not logged in. */
 export const PLACEHOLDER_KEY = 'no-key-needed'
 
@@ -108,7 +114,8 @@ export function launchEnvironment(launch: Launch, processId: string): Record<str
 }
 
 /**
- * Two launches with the same key may stand in for each other.
+ * Two launches with the same key may stand in for each other, whether or not they find a transcript: a process that runs
+ * has it already.
  * @param turns how many turns the session has had: an early process does not know the ones after its start
  */
 export function launchKey(launch: Launch, turns: number): string {
@@ -116,7 +123,7 @@ export function launchKey(launch: Launch, turns: number): string {
     launch.claude,
     launch.workspace,
     turns,
-    launchArguments(launch),
+    launchArguments({ ...launch, resume: false }),
     launchEnvironment(launch, ''),
   ]
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')

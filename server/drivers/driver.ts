@@ -2,7 +2,7 @@
 
 import type { ProcessRow } from '../../db/processes.ts'
 import type { EventBody } from '../../lib/events.ts'
-import type { Launch } from '../claude/launch.ts'
+import type { LaunchNow } from '../claude/launch.ts'
 import type { ControlQuestion } from '../claude/translate.ts'
 
 /** The CLI asks whether a tool may run. */
@@ -33,7 +33,7 @@ export type TurnRequest = {
   /** As the CLI gets it. */
   prompt: string
   /** What the CLI is to be started with; asked for when the turn before has left its whole transcript. */
-  launch(): Promise<Launch>
+  launch: LaunchNow
   /** CLAUDE_CODE_TMPDIR of the session. */
   temporaryDirectory: string
   /** Where whole outputs of tool calls are kept. */
@@ -83,7 +83,7 @@ export type Driver = {
    */
   run(request: TurnRequest): AsyncIterable<Batch>
   /** Gets ready for the session's next prompt. Never throws, never blocks. */
-  prepare(sessionId: string, launch: () => Promise<Launch>, earlierTurns: number): void
+  prepare(sessionId: string, launch: LaunchNow, earlierTurns: number): void
   /** Ends what is kept ready for a session; resolves when the turn before has left its whole transcript. */
   release(sessionId: string): Promise<void>
   /** Ends everything that is kept ready. Running turns go on. */

@@ -88,10 +88,11 @@ export function createPrintDriver(
 
   /** A ready process that would behave as one started now, else one started now. */
   async function choose(request: TurnRequest): Promise<ClaudeProcess> {
-    const launch = await request.launch()
-    const key = launchKey(launch, request.earlierTurns)
-    const ready = await takeWarm(request.sessionId, key)
-    const claude = ready ?? (await processes.start(request.sessionId, 'print', launch, key))
+    const { sessionId, earlierTurns } = request
+    // A process that runs has its transcript: the one on disk need not be read for it.
+    const key = launchKey(await request.launch(true), earlierTurns)
+    const ready = await takeWarm(sessionId, key)
+    const claude = ready ?? (await processes.start(sessionId, 'print', await request.launch(), key))
     await request.processChosen(claude.id)
     return claude
   }
