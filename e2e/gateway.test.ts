@@ -36,7 +36,7 @@ describe.each(['tui', 'print'] as const)('the gateway over sessions of %s', (dri
       driver,
       kind: 'incident',
       operator: 'ana',
-      turns: 3,
+      turns: [{}, {}, {}],
       last_outcome: 'success',
     })
     const live = (await pooled(test)).find(({ session_id }) => session_id === first.session)
