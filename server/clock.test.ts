@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { JUMP_MS, jumpBetween, type Moment, watchClock } from './clock.ts'
+import { jumpBetween, type Moment, watchClock } from './clock.ts'
+import { JUMP_MS } from './moving-ends.ts'
 
 const HOUR_MS = 3_600_000
 const at = (wall: number, monotonic: number): Moment => ({ wall, monotonic })

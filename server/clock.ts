@@ -1,12 +1,10 @@
 // Watches the clock of the host: where wall time and real time part, whoever reads the record has to know.
 import type { BodyOf } from '../lib/events.ts'
 import { formatDuration } from '../lib/format.ts'
-import type { MovingEnds } from './moving-ends.ts'
+import { JUMP_MS, type MovingEnds } from './moving-ends.ts'
 import type { Recorder } from './recorder.ts'
 import type { Tables } from './tables.ts'
 
-/** NTP slews within this; a larger step is a jump: somebody set the clock, or the host slept. */
-export const JUMP_MS = 2_000
 const LOOK_MS = 1_000
 /** After every end of a time box. */
 const NEVER = '9999'

@@ -4,7 +4,6 @@ import { uptime } from 'node:os'
 import type { Database } from '../db/database.ts'
 import { createSettingsTable } from '../db/settings.ts'
 import { readBootId } from './claude/process-table.ts'
-import { JUMP_MS } from './clock.ts'
 import type { Tables } from './tables.ts'
 
 export type MovingEnds = {
@@ -16,6 +15,9 @@ export type MovingEnds = {
 
 /** Where the wall clock stands against the time since the host was started, which nobody sets and which counts its sleep. */
 type Offset = { boot: string; ms: number }
+
+/** NTP slews within this; a larger step is a jump: somebody set the clock, or the host slept. */
+export const JUMP_MS = 2_000
 
 const KEY = 'clock_offset'
 

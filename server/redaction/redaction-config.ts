@@ -1,7 +1,5 @@
 // Further patterns of secrets, of the configuration: such that no text takes them long.
 import { z } from 'zod'
-import type { Config } from '../config.ts'
-import { type Environment, readVariable, readVariables } from '../environment.ts'
 import type { Pattern } from './patterns.ts'
 
 const PATTERNS_MAX = 20
@@ -37,19 +35,6 @@ export function ownPatterns({ patterns }: z.infer<typeof redactionSchema>): Patt
     regex: new RegExp(regex, 'g'),
     hint: new RegExp(regex),
   }))
-}
-
-/** What the console itself knows and nobody needs to see: keys of providers, and what tools are given that is named so. */
-export function knownSecrets(config: Config, environment: Environment): { name: string; secret: string }[] {
-  const keys = (config.providers ?? []).flatMap(({ name, key_env }) => {
-    const secret = key_env ? readVariable(key_env) : null
-    return secret ? [{ name: `key of ${name}`, secret }] : []
-  })
-  const { ANTHROPIC_BASE_URL: _, ...tokens } = environment.providerVariables
-  const given = Object.entries(readVariables(config.environment)).filter(([name]) =>
-    /KEY|TOKEN|SECRET|PASS|CREDENTIAL/i.test(name),
-  )
-  return [...keys, ...[...Object.entries(tokens), ...given].map(([name, secret]) => ({ name, secret }))]
 }
 
 /** Why a regular expression can't be used; null where it can. */
