@@ -24,7 +24,7 @@ export type Hot<P> = P & {
 }
 
 const SWEEP_MS = 10_000
-/** At a shutdown: how long processes are waited for. The next console ends what is left. */
+/** At a shutdown: how long processes are waited for before they are killed. */
 const CLOSE_MS = 3_000
 
 /**
@@ -46,6 +46,8 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
   const hot = new Map<string, Promise<Hot<P>>>()
   /** What still goes on of the turn before; the session's next process is started, or used, after that. */
   const settling = new Map<string, Promise<void>>()
+  /** Told to go, and not gone yet. */
+  const ending = new Set<Hot<P>>()
   const sweep = setInterval(() => void sweepIdle(), SWEEP_MS)
   sweep.unref()
 
@@ -116,7 +118,9 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
 
   async function end(sessionId: string, entry: Hot<P>) {
     if ((await get(sessionId)) === entry) hot.delete(sessionId)
+    ending.add(entry)
     const survivors = await options.end(entry)
+    ending.delete(entry)
     if (survivors.length > 0) options.onLeftover(sessionId, survivors)
   }
 
@@ -190,6 +194,7 @@ export function createHotProcesses<P extends { claude: ClaudeProcess }>(options:
       clearInterval(sweep)
       const gone = Promise.all([...[...hot.keys()].map(release), ...settling.values()])
       await Promise.race([gone, sleep(CLOSE_MS)])
+      await Promise.all([...ending].map(({ claude }) => claude.end({ graceMs: 0 })))
     },
   }
 }

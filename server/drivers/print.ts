@@ -24,7 +24,7 @@ export type Leftover = {
   events: EventBody[]
 }
 
-/** At a shutdown: how long processes of ended turns are waited for. The next console ends what is left. */
+/** At a shutdown: how long processes of ended turns are waited for before they are killed. */
 const CLOSE_MS = 3_000
 
 /** @param onLeftover called where anything was left */
@@ -37,6 +37,8 @@ export function createPrintDriver(
   const warm = new Map<string, Warm>()
   /** The turn before, until its process has gone: the transcript is whole only then. */
   const leaving = new Map<string, Promise<void>>()
+  /** Told to go, and not gone yet. */
+  const ending = new Set<ClaudeProcess>()
   const sweep = setInterval(() => {
     for (const [sessionId, { since }] of warm) {
       if (performance.now() - since > limits.idleMs || isMemoryShort(limits)) void release(sessionId)
@@ -109,7 +111,9 @@ export function createPrintDriver(
   }
 
   async function leave(sessionId: string, claude: ClaudeProcess, read: number) {
+    ending.add(claude)
     const survivors = await processes.end(claude)
+    ending.delete(claude)
     const events = remarksAfter(claude.spoolPath, read)
     if (survivors.length + events.length > 0) onLeftover(sessionId, { survivors, events })
   }
@@ -144,6 +148,7 @@ export function createPrintDriver(
       clearInterval(sweep)
       const gone = Promise.all([...leaving.values(), ...[...warm.keys()].map(release)])
       await Promise.race([gone, sleep(CLOSE_MS)])
+      await Promise.all([...ending].map((claude) => claude.end({ graceMs: 0 })))
     },
   }
 }
