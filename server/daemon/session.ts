@@ -58,16 +58,31 @@ async function serve(
   io: { stdin: Readable; stdout: Writable },
 ): Promise<number> {
   process.umask(0o077)
+  const judge = createJudge(options.policy)
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-session-')))
+  try {
+    return await serveIn(directory, root, options, judge, io)
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** @param directory of everything that the daemon writes */
+async function serveIn(
+  directory: string,
+  root: string,
+  options: Options,
+  judge: ReturnType<typeof createJudge>,
+  io: { stdin: Readable; stdout: Writable },
+): Promise<number> {
   let killed = false
   const unwatch = watchKill(readEnvironment().dataDirectory, (why) => {
     killed = true
     print({ type: 'error', message: why })
     commands.end()
   })
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-session-')))
   const firstLaunch = prepareLaunch(root, directory, options)
   const tee = await startWireTee(upstreamOf(firstLaunch))
-  const judge = createJudge(options.policy)
   const commands = createCommandQueue(io)
   let launch = firstLaunch
   let tui: DaemonTui | undefined
@@ -88,7 +103,6 @@ async function serve(
     unwatch()
     await tui?.end(killed ? 0 : undefined)
     await tee.close()
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
   }
 
   async function start() {
