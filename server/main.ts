@@ -11,6 +11,7 @@ import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
 import { fillRefusals } from './front-door/fill-refusals.ts'
+import { takeKeystroke } from './front-door/keystrokes.ts'
 import {
   dropWhenStalled,
   limitServer,
@@ -128,17 +129,23 @@ async function quietly(action: () => Promise<void>) {
 
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
 
-function open(server: Server, { runtime: { auth } }: Console, handle: PageHandler, log: Log) {
+function open(server: Server, { runtime }: Console, handle: PageHandler, log: Log) {
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
-    if (!admitRequest(request, response, auth.origins)) return
+    if (!admitRequest(request, response, runtime.auth.origins)) return
     dropWhenStalled(response)
-    fillRefusals(request, response, handle)
-    handle(request, response).catch((error: unknown) => {
+    answer(request, response).catch((error: unknown) => {
       log.error({ path: request.url?.split('?')[0], error: String(error) }, 'A request failed')
       response.destroy()
     })
   })
+
+  function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const taken = takeKeystroke(request, response, runtime)
+    if (taken) return taken
+    fillRefusals(request, response, handle)
+    return handle(request, response)
+  }
 }
 
 function answerNotReady(request: IncomingMessage, response: ServerResponse) {

@@ -1,15 +1,4 @@
-import { TERMINAL_INPUT_BODY_MAX_BYTES, terminalInputSchema } from '../../../../../lib/terminal-api.ts'
+import { typeInTerminal } from '../../../../../server/http/type-in-terminal.ts'
 import { route } from '../../../../../server/runtime.ts'
 
-export const POST = route(
-  {
-    access: 'operator',
-    params: { id: 'uuid' },
-    body: terminalInputSchema,
-    bodyMaxBytes: TERMINAL_INPUT_BODY_MAX_BYTES,
-  },
-  ({ runtime, params, body, operator }) => {
-    runtime.terminals.input(params.id, operator.name, body.data)
-    return new Response(null, { status: 204 })
-  },
-)
+export const POST = route(typeInTerminal.spec, typeInTerminal.handler)
