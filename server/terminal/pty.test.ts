@@ -87,6 +87,17 @@ describe('startPty()', () => {
     await pty.end({ graceMs: 0 })
   })
 
+  test('delivers all that a program writes before it ends', async () => {
+    const whole = Array.from({ length: 20_000 }, (_, n) => `${n + 1}\r\n`).join('')
+    await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const { pty, text } = await start('seq 1 20000')
+        await pty.exited
+        expect(text() === whole).toBe(true)
+      }),
+    )
+  })
+
   test('ends everything that was started in it', async () => {
     const { id, pty, text } = await start(
       'sleep 1001 & nohup sleep 1002 >/dev/null 2>&1 & (setsid sleep 1003 &) ; trap "" HUP TERM; echo ready; while :; do sleep 1004; done',

@@ -1,5 +1,7 @@
 // Runs a program in a pseudo-terminal with bounded buffers both ways: the only importer of node-pty.
-import { writeSync } from 'node:fs'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReadStream } from 'node:tty'
 import { type IPty, spawn } from 'node-pty'
 import { COLS, ROWS, type TerminalSize } from '../../lib/terminal-api.ts'
 import { identify, PROCESS_MARKER, type ProcessIdentity } from '../claude/process-table.ts'
@@ -11,6 +13,9 @@ export type Size = TerminalSize
 export const OUTPUT_PENDING_BYTES = 128 * 1024
 /** Bytes of input that may wait for a program that does not read. */
 export const INPUT_PENDING_BYTES = 64 * 1024
+/** At the end of a program: when nothing has come for this long, all is read; at the latest after this. */
+const LAST_WORDS_QUIET_MS = 20
+const LAST_WORDS_MAX_MS = 1_000
 /** How soon input that the kernel had no room for is tried again. */
 const INPUT_PAUSE_MS = 5
 
@@ -70,8 +75,10 @@ export async function startPty(
   assertSize(size)
   const env = { ...launch.env, TERM: 'xterm-256color', COLORTERM: 'truecolor', [PROCESS_MARKER]: id }
   const pty = spawnPty(launch, env, size)
+  let received = 0
   let pending = 0
   let paused = false
+  let ending = false
   let gone = false
 
   // Until the caller has what it acknowledges with, nothing is read.
@@ -79,8 +86,9 @@ export async function startPty(
   // Without an encoding node-pty hands over bytes, whatever its types say.
   pty.onData((data: unknown) => {
     const bytes = data as Uint8Array
+    received += bytes.length
     pending += bytes.length
-    if (!paused && pending > OUTPUT_PENDING_BYTES) {
+    if (!paused && !ending && pending > OUTPUT_PENDING_BYTES) {
       paused = true
       pty.pause()
     }
@@ -92,7 +100,17 @@ export async function startPty(
       resolve(signal ? { code: null, signal } : { code: exitCode, signal: null })
     })
   })
-  const input = createInput((pty as IPty & { readonly fd: number }).fd, () => gone)
+  keepUntilRead(pty, async () => {
+    ending = true
+    paused = false
+    pty.resume()
+    const giveUpAt = performance.now() + LAST_WORDS_MAX_MS
+    for (let before = -1; before !== received && performance.now() < giveUpAt; ) {
+      before = received
+      await sleep(LAST_WORDS_QUIET_MS)
+    }
+  })
+  const input = createInput(insideOf(pty).fd, () => gone)
   const identity = await identify(pty.pid)
   pty.resume()
 
@@ -128,6 +146,43 @@ function spawnPty({ file, args, cwd }: PtyLaunch, env: Record<string, string>, s
     return spawn(file, [...args], { ...size, cwd, env, name: 'xterm-256color', encoding: null })
   } catch (error) {
     throw new Error(`Cannot start ${file} in a terminal: ${(error as Error).message}`)
+  }
+}
+
+/** What is used of node-pty that its interface does not show. Checked against 1.2.0-beta.15, which is pinned. */
+type Inside = { readonly fd: number; readonly ptsName: string; readonly _socket: ReadStream }
+
+function insideOf(pty: IPty): Inside {
+  return pty as unknown as Inside
+}
+
+/**
+ * Keeps the last words of a program. At the hang-up that its end is, libuv gives up what it has not read yet (measured: the
+ * last kilobytes of one program in four), and node-pty closes 200 ms after the end, read or not. So the other side is held
+ * open here, which makes its end none, and closed when all is read.
+ *
+ * @param allRead called at the end of the program; resolves when there is nothing more to read
+ */
+function keepUntilRead(pty: IPty, allRead: () => Promise<void>) {
+  const { ptsName, _socket: socket } = insideOf(pty)
+  const otherSide = openOtherSide(ptsName)
+  const destroy = socket.destroy
+  socket.destroy = () => {
+    socket.destroy = destroy
+    void allRead().finally(() => {
+      socket.destroy()
+      if (otherSide !== null) closeSync(otherSide)
+    })
+    return socket
+  }
+}
+
+/** Null where the system keeps it from us: the terminal works without, and its last words are at risk. */
+function openOtherSide(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  } catch {
+    return null
   }
 }
 
