@@ -167,7 +167,6 @@ describe('a console with a quick CLI', () => {
   let test: TestConsole
   beforeAll(async () => {
     test = await startTestConsole({
-      warm: false,
       env: { BREAKGLASS_CLAUDE: join(ROOT, 'e2e', 'fakes', 'claude.cjs') },
     })
   })

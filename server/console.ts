@@ -148,7 +148,7 @@ export async function startConsole(options: {
     ...{ tables, recorder, driver, providers, rehearsals, data, launchOf },
     limits: { ...sessionLimits(limits), containment: containment.describe() },
     budget: sessionBudget(limits),
-    drillsOnly,
+    ...{ drillsOnly, ends },
   })
   const choices = createChoices({ tables, recorder, driver, providers, launchOf })
   const turns = createTurns({
@@ -159,6 +159,7 @@ export async function startConsole(options: {
       return { temporaryDirectory: temporary, outputsDirectory: outputs }
     },
     limits: turnLimits(limits),
+    ends,
     may: { accept: refuse, start: () => refuseWithoutSpace(data) },
     async onEnd(sessionId) {
       record.anchor()

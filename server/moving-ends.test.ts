@@ -45,10 +45,10 @@ const onFailure = (error: unknown) => {
 const keep = () => keepEnds({ database, tables, onFailure, read: () => ({ ...clock }) })
 const endOf = (id: string) => Date.parse(tables.sessions.byId(id)?.ends_at ?? '') - END
 
-it('follow() moves what is open by as much as the clock was set, and back', () => {
+it('now() moves what is open by as much as the clock was set, and back', () => {
   const ends = keep()
   clock.ms += YEAR_MS
-  ends.follow()
+  ends.now()
   expect([endOf('open'), endOf('closed')]).toEqual([YEAR_MS, 0])
   expect([ends.takeMoved(), ends.takeMoved()]).toEqual([YEAR_MS, 0])
   clock.ms -= YEAR_MS
@@ -56,11 +56,11 @@ it('follow() moves what is open by as much as the clock was set, and back', () =
   expect(endOf('open')).toBe(0)
 })
 
-it('follow() moves nothing while the clock is slewed', () => {
+it('now() moves nothing while the clock is slewed', () => {
   const ends = keep()
   for (let look = 0; look < 10; look++) {
     clock.ms += 1_000
-    ends.follow()
+    ends.now()
   }
   expect(endOf('open')).toBe(0)
 })

@@ -7,8 +7,11 @@ import { readBootId } from './claude/process-table.ts'
 import type { Tables } from './tables.ts'
 
 export type MovingEnds = {
-  /** Moves them if the clock was set since the last look. Call it before anything is found to be over. Never throws. */
-  follow(): void
+  /**
+   * The wall clock in milliseconds, for what ends at a time: what a new end counts from, and what an end is held against.
+   * Moves the ends first if the clock was set since the last look. Never throws.
+   */
+  now(): number
   /** By how many milliseconds they were moved since this was last asked. */
   takeMoved(): number
 }
@@ -65,7 +68,10 @@ export function keepEnds(options: {
 
   follow()
   return {
-    follow,
+    now() {
+      follow()
+      return Date.now()
+    },
     takeMoved() {
       follow()
       const taken = moved

@@ -12,6 +12,7 @@ import type { Rehearsals } from './drill/rehearsals.ts'
 import type { Driver } from './drivers/driver.ts'
 import { HttpProblem, invalidField } from './http/problem.ts'
 import type { SessionLimits } from './limits.ts'
+import type { MovingEnds } from './moving-ends.ts'
 import type { Providers } from './providers.ts'
 import type { Recorder } from './recorder.ts'
 import { insertBudget } from './session-budget.ts'
@@ -56,9 +57,10 @@ export function createSessions(options: {
   budget: Budget
   /** Every session is a drill, whatever was asked for. */
   drillsOnly: boolean
+  ends: Pick<MovingEnds, 'now'>
 }) {
-  const { tables, recorder, driver, providers, rehearsals, data, launchOf, limits, budget, drillsOnly } =
-    options
+  const { tables, recorder, driver, providers, rehearsals, data, launchOf, limits, budget } = options
+  const { drillsOnly, ends } = options
 
   return {
     /**
@@ -81,7 +83,7 @@ export function createSessions(options: {
       const driverName = chooseDriver(input.driver)
       const workspace = makeWorkspace(id)
       if (drill) await rehearsals.prepare(drill, workspace)
-      const now = Date.now()
+      const now = ends.now()
       const row = {
         id,
         reason: input.reason,

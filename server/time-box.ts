@@ -27,7 +27,7 @@ export function startTimeBox(options: {
   turns: Turns
   driver: Driver
   launchOf: LaunchOf
-  ends: Pick<MovingEnds, 'follow'>
+  ends: Pick<MovingEnds, 'now'>
   limits: Pick<Config['limits'], 'time_box_warning_minutes' | 'time_box_grace_minutes'>
 }) {
   const { tables, recorder, turns, driver, launchOf, ends, limits } = options
@@ -36,8 +36,7 @@ export function startTimeBox(options: {
   look()
 
   function look() {
-    ends.follow()
-    const now = Date.now()
+    const now = ends.now()
     try {
       const soon = tables.sessions.endingBefore(new Date(now + warningMinutes * MINUTE_MS).toISOString())
       for (const session of soon) lookAt(session, Date.parse(session.ends_at ?? '') - now)
@@ -90,12 +89,12 @@ export function startTimeBox(options: {
      * @throws HttpProblem 404 `no_such_session`; 409 `session_closed`, `no_time_box`; 400 where the new end is too far off
      */
     extend(id: string, { minutes, reason }: ExtendSession, operator: string): SessionView {
+      const now = ends.now()
       const session = openSession(tables, id)
       if (session.ends_at === null) {
         const detail = 'This session has no time box: the program that opened it ends it'
         throw new HttpProblem(409, 'no_time_box', detail)
       }
-      const now = Date.now()
       const from = Math.max(now, Date.parse(session.ends_at))
       const end = from + minutes * MINUTE_MS
       if (end > now + TIME_BOX_MAX_MINUTES * MINUTE_MS) throw tooFar(from - now)

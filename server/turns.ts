@@ -7,6 +7,7 @@ import type { TurnView } from '../lib/api.ts'
 import { adoptionOf, closeUnstarted, tellAdopted } from './adopt-turn.ts'
 import type { Driver, StopReason } from './drivers/driver.ts'
 import type { TurnLimits } from './limits.ts'
+import type { MovingEnds } from './moving-ends.ts'
 import { createQueuedPrompts } from './queued-prompts.ts'
 import type { TurnSurroundings } from './run-turn.ts'
 import { createRunningTurns, type DirectoriesOf } from './running-turns.ts'
@@ -40,11 +41,12 @@ export function createTurns(options: {
   launchOf: LaunchOf
   directoriesOf: DirectoriesOf
   limits: TurnLimits
+  ends: Pick<MovingEnds, 'now'>
   may: { accept(): void; start(): void }
   onEnd: (sessionId: string) => Promise<void>
   onFailure: (error: unknown) => void
 }) {
-  const { surroundings, launchOf, limits, may, onEnd, onFailure } = options
+  const { surroundings, launchOf, limits, ends, may, onEnd, onFailure } = options
   const { tables, recorder, driver, gate } = surroundings
   const { sessions, turns } = tables
   const running = createRunningTurns({ ...options, onEnded: ({ session_id }) => ended(session_id) })
@@ -206,12 +208,13 @@ export function createTurns(options: {
   /** Makes a queued turn the running one. */
   function launch(turn: TurnRow) {
     const { id, session_id: sessionId, operator, prompt } = turn
+    const times = startTimes()
     recorder.recordNow({
       sessionId,
       turnId: id,
       events: [{ kind: 'prompt', operator, text: prompt }],
       also() {
-        if (!turns.start({ id, ...startTimes() })) throw notQueued()
+        if (!turns.start({ id, ...times })) throw notQueued()
         sessions.setHeld(sessionId, false)
       },
     })
@@ -251,7 +254,7 @@ export function createTurns(options: {
   }
 
   function startTimes() {
-    const now = Date.now()
+    const now = ends.now()
     return {
       started_at: new Date(now).toISOString(),
       deadline_at: new Date(now + limits.turnMs).toISOString(),

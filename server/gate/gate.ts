@@ -23,6 +23,7 @@ export type Asker = { sessionId: string; turnId: string; processId: string }
  * @param options.examine judges each call once, when it is asked
  * @param options.directoryOf where a session's calls run
  * @param options.timeoutMs how long a question waits for an answer
+ * @param options.now see MovingEnds
  */
 export function createGate(options: {
   tables: Pick<Tables, 'approvals' | 'grants'>
@@ -30,8 +31,9 @@ export function createGate(options: {
   examine: (sessionId: string, question: Question) => Examined
   directoryOf: (sessionId: string) => string
   timeoutMs: number
+  now?: () => number
 }) {
-  const { tables, recorder, examine, directoryOf, timeoutMs } = options
+  const { tables, recorder, examine, directoryOf, timeoutMs, now = Date.now } = options
   const { approvals: table, grants } = tables
   /** Turns that wait for an answer, by approval. */
   const waiting = new Map<string, (decision: Decision) => void>()
@@ -162,8 +164,8 @@ export function createGate(options: {
     const verdict = verdictOn(question, examined)
     const key = kindOf(question.tool_name) === 'tool' ? grantKey(question, examined) : null
     const grant = key === null ? null : grants.open(sessionId, key)
-    const now = Date.now()
-    const created_at = new Date(now).toISOString()
+    const askedAt = now()
+    const created_at = new Date(askedAt).toISOString()
     const state = grant ? 'allowed' : STATES[verdict]
     return {
       id: randomUUID(),
@@ -179,7 +181,7 @@ export function createGate(options: {
       operator: grant ? grant.operator : null,
       grant_key: key,
       granted_by: grant ? grant.approval_id : null,
-      expires_at: state === 'pending' ? new Date(now + timeoutMs).toISOString() : null,
+      expires_at: state === 'pending' ? new Date(askedAt + timeoutMs).toISOString() : null,
       created_at,
       decided_at: state === 'pending' ? null : created_at,
     }

@@ -24,7 +24,7 @@ export function startGate(options: {
   data: DataDirectory
   log: Log
   kill: Pick<KillSwitch, 'isEngaged'>
-  ends: Pick<MovingEnds, 'follow'>
+  ends: Pick<MovingEnds, 'now'>
   onFailure: (error: unknown) => void
 }): { gate: Gate; policy: Runtime['policy']; checkPolicy(): HealthCheck; close(): void } {
   const { environment, config, tables, recorder, data, log, kill, ends, onFailure } = options
@@ -34,11 +34,11 @@ export function startGate(options: {
     home: environment.inherited.HOME ?? environment.home,
   })
   const gate = createGate({
-    ...{ tables, recorder, examine: denyWhenKilled(kill, policy.examine) },
+    ...{ tables, recorder, examine: denyWhenKilled(kill, policy.examine), now: ends.now },
     directoryOf: (sessionId) => data.session(sessionId).workspace,
     timeoutMs: config.approvals.timeout_minutes * 60_000,
   })
-  const unwatch = watchTimeOuts(ends.follow, gate.expireOverdue, onFailure)
+  const unwatch = watchTimeOuts(ends.now, gate.expireOverdue, onFailure)
 
   /** Whoever follows a running turn learns by which policy its next call is judged. */
   function tell(reload: PolicyReload) {

@@ -15,19 +15,18 @@ const LOOK_MS = 1_000
 
 /**
  * Has overdue questions denied, those of before the start too.
- * @param follow moves what waits with a clock that was set
+ * @param now see MovingEnds
  * @param expire denies what is overdue at a moment (ISO 8601)
  * @returns ends the watch
  */
 export function watchTimeOuts(
-  follow: () => void,
+  now: () => number,
   expire: (now: string) => void,
   onFailure: (error: unknown) => void,
 ): () => void {
   const timer = setInterval(() => {
-    follow()
     try {
-      expire(new Date().toISOString())
+      expire(new Date(now()).toISOString())
     } catch (error) {
       onFailure(error) // the record can't be written: the next look tries again
     }
