@@ -284,7 +284,7 @@ describeInBrowser('a question of the agent', () => {
     answer()
     expect(await closed).toBe(true)
     await question(page).getByRole('button', { name: 'Deny…' }).click()
-    await page.unroute('**/api/approvals?*')
+    await page.unrouteAll({ behavior: 'wait' })
   })
 
   it('can be read and not answered by a viewer', async () => {

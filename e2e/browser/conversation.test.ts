@@ -135,7 +135,7 @@ describeInBrowser('a conversation', () => {
     await composer(page).press('Enter')
     await transcript(page).getByText('The host is healthy.').waitFor()
     await expect.poll(() => composer(page).inputValue(), SOON).toBe('This must not get lost')
-    await page.unroute('**/turns')
+    await page.unrouteAll({ behavior: 'wait' })
     await composer(page).press('Enter')
     await expect.poll(() => composer(page).inputValue(), SOON).toBe('')
     await stands(page, 'Done')

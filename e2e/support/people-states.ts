@@ -46,7 +46,7 @@ export async function killed({ test, page, at }: Stage): Promise<void> {
   const banner = page.getByRole('region', { name: 'Kill switch' })
   await banner.getByText('2 processes still run').waitFor()
   await at(page, 'kill switch, some survived')
-  await page.unroute('**/api/kill')
+  await page.unrouteAll({ behavior: 'wait' })
   await banner.getByText('2 processes still run').waitFor({ state: 'detached' })
   await at(page, 'kill switch, engaged')
   await banner.getByRole('button', { name: 'Lift…' }).click()
