@@ -1,7 +1,7 @@
 // Keeps one terminal's output from taking the whole machine: nobody reads faster than this.
 
 /** What a program may write for long: `yes` is slowed down to it. */
-export const OUTPUT_BYTES_PER_SECOND = 1024 * 1024
+export const OUTPUT_BYTES_PER_SECOND = 512 * 1024
 /** What it may write at once before that counts. */
 const BURST_BYTES = 1024 * 1024
 
