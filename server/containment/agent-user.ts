@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProcess } from '../child-process.ts'
+import { behind } from './command.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 
 export type AgentUser = { uid: number; gid: number }
@@ -29,9 +30,8 @@ export async function findAgentUser(
   env: Record<string, string>,
 ): Promise<AgentUser | null> {
   if (!launcher) return null
-  const [file = '', ...args] = launcher
-  const ids = [...args, '/bin/sh', '-c', 'id -u; id -g']
-  const { exitCode, stdout, stderr } = await runProcess(file, ids, { env })
+  const { file, args } = behind(launcher, { file: '/bin/sh', args: ['-c', 'id -u; id -g'] })
+  const { exitCode, stdout, stderr } = await runProcess(file, args, { env })
   const [uid = Number.NaN, gid = Number.NaN] = stdout.split('\n').map((line) => Number.parseInt(line, 10))
   if (exitCode !== 0 || Number.isNaN(uid + gid)) {
     throw new Error(

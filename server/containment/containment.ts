@@ -6,11 +6,10 @@ import type { HealthCheck } from '../../lib/api.ts'
 import { type EndTree, endProcessTree } from '../claude/process-tree.ts'
 import type { AgentUser } from './agent-user.ts'
 import { ENTER, openCgroups } from './cgroups.ts'
+import { behind, type Command } from './command.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 import { findCgroups } from './find-cgroups.ts'
 import { createToolLimits, type ToolLimits } from './tool-limits.ts'
-
-export type Command = { file: string; args: readonly string[] }
 
 export type Containment = {
   /**
@@ -85,10 +84,7 @@ export async function createContainment(
   }
 
   function launch(command: Command, who: 'agent' | 'operator'): Command {
-    if (who === 'operator') return command
-    const limited = toolLimits.impose(command)
-    const [first, ...rest] = config.launcher ?? []
-    return first === undefined ? limited : { file: first, args: [...rest, limited.file, ...limited.args] }
+    return who === 'operator' ? command : behind(config.launcher ?? [], toolLimits.impose(command))
   }
 }
 

@@ -2,9 +2,8 @@
 import { runProcess } from '../child-process.ts'
 import type { AgentUser } from './agent-user.ts'
 import type { CgroupLimits } from './cgroups.ts'
+import { behind, type Command } from './command.ts'
 import type { ContainmentConfig } from './containment-config.ts'
-
-type Command = { file: string; args: readonly string[] }
 
 export type ToolLimits = {
   /** What is run in place of a command of the agent's. */
@@ -48,9 +47,8 @@ export async function createToolLimits(
     args: ['-c', IMPOSE, 'limits', ...wanted, file, ...args],
   })
 
-  const asking = impose({ file: '/bin/sh', args: ['-c', ASK] })
-  const [file = '', ...args] = [...launcher, asking.file, ...asking.args]
-  const { exitCode, stdout, stderr } = await runProcess(file, args, { env })
+  const asking = behind(launcher, impose({ file: '/bin/sh', args: ['-c', ASK] }))
+  const { exitCode, stdout, stderr } = await runProcess(asking.file, asking.args, { env })
   if (exitCode !== 0) return { impose, words: `no limit is known to be in force: ${stderr.trim()}` }
   const [blocks = null, open = null, running = null] = stdout.split('\n').map(readLimit)
   const held = [
