@@ -19,10 +19,12 @@ export const PROCESS_MARKER = 'BREAKGLASS_PROCESS_ID'
 
 const isLinux = process.platform === 'linux'
 
-/** Names this boot of the host. */
+let bootId: string | undefined
+
+/** Names this boot of the host, which no process outlives: read once. */
 export function readBootId(): string {
-  if (!isLinux) return 'unknown'
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  bootId ??= isLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : 'unknown'
+  return bootId
 }
 
 /** The identity of a running process, or null if there is none with this pid. */
