@@ -14,7 +14,7 @@ import {
 } from '../support/browser.ts'
 import { startTestConsole, type TestConsole } from '../support/console.ts'
 import { look } from '../support/look.ts'
-import { denyIsClosedWhenItMoves, question, untilTheNote } from '../support/questions.ts'
+import { question, untilTheNote, watchDeny } from '../support/questions.ts'
 import { describeInBrowser } from './describe-in-browser.ts'
 
 const POLICY = `policy:
@@ -280,9 +280,9 @@ describeInBrowser('a question of the agent', () => {
       .poll(() => question(page).getByRole('button', { name: 'Deny…' }).isEnabled(), SOON)
       .toBe(true)
     // Deny moves aside for what comes late; as it does, nothing can be pressed.
-    const closed = denyIsClosedWhenItMoves(page)
+    const closedWhenMoved = await watchDeny(page)
     answer()
-    expect(await closed).toBe(true)
+    expect(await closedWhenMoved()).toBe(true)
     await question(page).getByRole('button', { name: 'Deny…' }).click()
     await page.unrouteAll({ behavior: 'wait' })
   })

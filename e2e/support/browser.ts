@@ -85,8 +85,35 @@ export async function visit(
   })
   context.setDefaultTimeout(SOON.timeout)
   const visitor = watch(context)
+  context.on('page', waitForControls)
   if (as) await signIn(context, test, as)
   return { ...visitor, page: await context.newPage() }
+}
+
+/** Makes the page's `goto` and `reload` return when its controls answer, not when they can merely be seen. */
+function waitForControls(page: Page): void {
+  for (const method of ['goto', 'reload'] as const) {
+    const go = page[method].bind(page) as (...given: unknown[]) => ReturnType<Page['goto']>
+    page[method] = async (...given: unknown[]) => {
+      const response = await go(...given)
+      await controlsAnswer(page)
+      return response
+    }
+  }
+}
+
+/** Waits until React has taken over every control that the server sent: what is pressed earlier, nobody hears. */
+async function controlsAnswer(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    if (!document.querySelector('script[src*="/_next/"]')) return true
+    // A terminal's own field is not React's.
+    const controls = [
+      ...document.querySelectorAll(':is(body, button, input, textarea, select):not(.xterm *)'),
+    ]
+    return controls.every((control) => Object.keys(control).some((key) => key.startsWith('__reactProps$')))
+  })
+  // The keys are heard a moment later: React's effects run once the page is idle.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
 }
 
 /** Signs a context in without its form; every page opened later has the cookie. */

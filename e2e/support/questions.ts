@@ -26,17 +26,20 @@ export function question(page: Page): Locator {
   return page.getByRole('region', { name: 'Approval' })
 }
 
-/** Whether Deny can't be pressed in the moment in which what comes late moves it aside. */
-export function denyIsClosedWhenItMoves(page: Page): Promise<boolean> {
-  return page.evaluate(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const observer = new MutationObserver(() => {
-          const buttons = [...document.querySelectorAll('button')]
-          if (!buttons.some(({ textContent }) => textContent === 'Allow for this session')) return
-          resolve(buttons.every(({ textContent, disabled }) => textContent !== 'Deny…' || disabled))
-        })
-        observer.observe(document.body, { subtree: true, childList: true })
-      }),
-  )
+/**
+ * Watches for what comes late to a question, and moves Deny aside.
+ * @returns once it watches: whether Deny could not be pressed in the moment in which it was moved
+ */
+export async function watchDeny(page: Page): Promise<() => Promise<boolean>> {
+  const closed = await page.evaluateHandle(() => ({
+    whenMoved: new Promise<boolean>((resolve) => {
+      const observer = new MutationObserver(() => {
+        const buttons = [...document.querySelectorAll('button')]
+        if (!buttons.some(({ textContent }) => textContent === 'Allow for this session')) return
+        resolve(buttons.every(({ textContent, disabled }) => textContent !== 'Deny…' || disabled))
+      })
+      observer.observe(document.body, { subtree: true, childList: true })
+    }),
+  }))
+  return () => closed.evaluate(({ whenMoved }) => whenMoved)
 }
