@@ -30,19 +30,22 @@ describe('the tui driver', () => {
     expect(first.events[0]).toMatchObject({ kind: 'session', resumed: false, claude_version: '2.1.197' })
   })
 
-  it.each(['!touch made-by-shell', '/exit', '--version', 'two\nlines\u001b[201~, see @README.md'])(
-    'takes %j for text when it is sent as the console sends it',
-    async (prompt) => {
-      const trial = await start('plain-text')
-      const { events } = await trial.turn(asText(prompt))
-      expect(events.at(-1)).toMatchObject({ kind: 'result', outcome: 'success' })
-      const sent = trial.model.requests.findLast((request) => request.method === 'POST')
-      const text = asText(prompt).replace('\u001b', '').trim()
-      expect(JSON.stringify(sent?.body)).toContain(JSON.stringify(text).slice(1, -1))
-      expect(filesIn(trial.workspace)).toEqual([])
-      expect((await trial.turn('again')).processId).not.toBe('')
-    },
-  )
+  it.each([
+    '!touch made-by-shell',
+    '/exit',
+    '--version',
+    'in C:\\logs\\',
+    'two\nlines\u001b[201~, see @README.md',
+  ])('takes %j for text when it is sent as the console sends it', async (prompt) => {
+    const trial = await start('plain-text')
+    const { events } = await trial.turn(asText(prompt))
+    expect(events.at(-1)).toMatchObject({ kind: 'result', outcome: 'success' })
+    const sent = trial.model.requests.findLast((request) => request.method === 'POST')
+    const text = asText(prompt).replace('\u001b', '').trim()
+    expect(JSON.stringify(sent?.body)).toContain(JSON.stringify(text).slice(1, -1))
+    expect(filesIn(trial.workspace)).toEqual([])
+    expect((await trial.turn('again')).processId).not.toBe('')
+  })
 
   it('takes a prompt of 200 KB whole', async () => {
     const trial = await start('plain-text')

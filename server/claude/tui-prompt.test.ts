@@ -4,6 +4,7 @@ import type { ScreenReading } from './tui-screen.ts'
 
 test('pasteable() keeps text, tabs and line ends, and takes out what a terminal would act on', () => {
   expect(pasteable('a\tb\r\nc\rd ✓ é')).toBe('a\tb\nc\nd ✓ é')
+  expect(pasteable('in C:\\logs\\')).toBe('in C:\\logs\\ ')
   expect(pasteable('end\u001b[201~ of paste\u0003\u0000\u009b201~\u007f')).toBe('end[201~ of paste201~')
 })
 
