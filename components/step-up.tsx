@@ -1,12 +1,12 @@
 'use client'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import type { Problem } from '../lib/api.ts'
-import { api, setStepUp } from './api.ts'
+import { setStepUp } from './api.ts'
 import { PasswordInput } from './sign-in/password-input.tsx'
 import { Button } from './ui/button.tsx'
 import { Dialog } from './ui/dialog.tsx'
 import { Field, fieldProps } from './ui/field.tsx'
 import { ProblemNotice } from './ui/problem.tsx'
+import { useRequest } from './use-request.ts'
 
 /** Asks for the password once more where the server wants it; what wanted it is repeated by itself. */
 export function StepUp() {
@@ -40,23 +40,19 @@ export function StepUp() {
 }
 
 function StepUpForm({ onGiven }: { onGiven: () => void }) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send, forget } = useRequest()
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const password = String(new FormData(event.currentTarget).get('password') ?? '')
-    if (busy || password === '') return
-    setBusy(true)
-    const answer = await api('POST', '/api/logins/current/step-up', { password })
-    setBusy(false)
+    if (password === '') return
+    const answer = await send('POST', '/api/logins/current/step-up', { password })
     if (answer.ok) onGiven()
-    else setProblem(answer.problem)
   }
 
   const wrong = problem?.code === 'wrong_password' ? problem.detail : undefined
   return (
-    <form onSubmit={submit} onChange={() => setProblem(null)} className="flex flex-col gap-4">
+    <form onSubmit={submit} onChange={forget} className="flex flex-col gap-4">
       <Field id="step-up-password" label="Password" error={wrong}>
         <PasswordInput
           {...fieldProps('step-up-password', { error: wrong })}

@@ -1,11 +1,11 @@
 'use client'
-import { type FormEvent, useState } from 'react'
-import type { Problem, SessionDetail } from '../../lib/api.ts'
+import type { FormEvent } from 'react'
+import type { SessionDetail } from '../../lib/api.ts'
 import type { ChangedSession, ProvidersView } from '../../lib/choice-api.ts'
 import { ChoiceFields } from '../agent/choice-fields.tsx'
-import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
+import { useRequest } from '../use-request.ts'
 
 /** Changes how the agent runs; the conversation goes on. */
 export function AgentForm({
@@ -19,27 +19,22 @@ export function AgentForm({
   running: boolean
   onDone: () => void
 }) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
   const isDrill = detail.kind === 'drill'
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    if (busy) return
     const form = new FormData(event.currentTarget)
     const said = (name: string) => String(form.get(name) ?? '').trim()
-    setBusy(true)
     const choice = isDrill
       ? { driver: said('driver') }
       : { driver: said('driver'), provider: said('provider'), ...modelOf(said('model'), said('provider')) }
-    const answer = await api<ChangedSession>(
+    const answer = await send<ChangedSession>(
       'PATCH',
       `/api/sessions/${encodeURIComponent(detail.id)}`,
       choice,
     )
-    setBusy(false)
     if (answer.ok) onDone()
-    else setProblem(answer.problem)
   }
 
   /** A model that stands there as it stood is the one of the provider before: the console decides whether it stays. */

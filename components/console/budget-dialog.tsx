@@ -1,12 +1,12 @@
 'use client'
 import { type FormEvent, useState } from 'react'
-import type { Problem, SessionDetail } from '../../lib/api.ts'
+import type { SessionDetail } from '../../lib/api.ts'
 import { BUDGET_KINDS, type BudgetKind, formatAmount } from '../../lib/budget.ts'
-import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, fieldProps, Input, Textarea } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
+import { useRequest } from '../use-request.ts'
 
 const LABEL: Record<BudgetKind, string> = { turns: 'Turns', usd: 'Dollars', minutes: 'Minutes running' }
 
@@ -46,8 +46,7 @@ function BudgetForm({ detail, onChanged }: { detail: SessionDetail; onChanged: (
     minutes: String(was('minutes') ?? ''),
   }))
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
 
   const becomes = BUDGET_KINDS.map((kind) => ({ kind, limit: readLimit(typed[kind]) }))
   const wrong = becomes.some(({ limit }) => limit === undefined)
@@ -55,15 +54,10 @@ function BudgetForm({ detail, onChanged }: { detail: SessionDetail; onChanged: (
 
   async function change(event: FormEvent) {
     event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setProblem(null)
     const body = Object.fromEntries(changed.map(({ kind, limit }) => [kind, limit]))
     const path = `/api/sessions/${encodeURIComponent(detail.id)}/budget`
-    const answer = await api('POST', path, { ...body, reason: reason.trim() })
-    setBusy(false)
+    const answer = await send('POST', path, { ...body, reason: reason.trim() })
     if (answer.ok) onChanged()
-    else setProblem(answer.problem)
   }
 
   const fields = problem?.fields

@@ -1,10 +1,10 @@
 'use client'
 import { type FormEvent, useState } from 'react'
-import type { CloseOutcome, Problem } from '../../lib/api.ts'
-import { api } from '../api.ts'
+import type { CloseOutcome } from '../../lib/api.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, fieldProps, Textarea } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
+import { useRequest } from '../use-request.ts'
 
 const CHOICES: { value: CloseOutcome; word: string; means: string }[] = [
   { value: 'resolved', word: 'Resolved', means: 'The cause is gone' },
@@ -24,21 +24,16 @@ export function CloseForm({
 }) {
   const [outcome, setOutcome] = useState<CloseOutcome | null>(null)
   const [summary, setSummary] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
 
   async function close(event: FormEvent) {
     event.preventDefault()
     if (outcome === null) return
-    setBusy(true)
-    setProblem(null)
-    const answer = await api('POST', `/api/sessions/${encodeURIComponent(session)}/close`, {
+    const answer = await send('POST', `/api/sessions/${encodeURIComponent(session)}/close`, {
       outcome,
       ...(summary.trim() === '' ? {} : { summary: summary.trim() }),
     })
-    setBusy(false)
     if (answer.ok) onClosed()
-    else setProblem(answer.problem)
   }
 
   return (

@@ -1,13 +1,13 @@
 'use client'
 import { type FormEvent, useState } from 'react'
-import type { Problem, SessionDetail } from '../../lib/api.ts'
-import { api } from '../api.ts'
+import type { SessionDetail } from '../../lib/api.ts'
 import { Time } from '../time.tsx'
 import { useServerNow } from '../transcript/clock.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, fieldProps, Textarea } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
+import { useRequest } from '../use-request.ts'
 
 const CHOICES = [
   { minutes: 30, word: '30 minutes' },
@@ -43,21 +43,15 @@ export default function ExtendDialog({
 function ExtendForm({ detail, onExtended }: { detail: SessionDetail; onExtended: () => void }) {
   const [minutes, setMinutes] = useState(60)
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
   const now = useServerNow() ?? Date.parse(detail.created_at)
   const ends = Math.max(now, Date.parse(detail.ends_at ?? detail.created_at)) + minutes * 60_000
 
   async function extend(event: FormEvent) {
     event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setProblem(null)
     const path = `/api/sessions/${encodeURIComponent(detail.id)}/extend`
-    const answer = await api('POST', path, { minutes, reason: reason.trim() })
-    setBusy(false)
+    const answer = await send('POST', path, { minutes, reason: reason.trim() })
     if (answer.ok) onExtended()
-    else setProblem(answer.problem)
   }
 
   const wrong = problem?.fields?.reason

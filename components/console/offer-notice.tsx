@@ -1,11 +1,9 @@
 'use client'
-import { useState } from 'react'
-import type { Problem } from '../../lib/api.ts'
 import type { Offer } from '../../lib/block-types.ts'
 import { makeVisible } from '../../lib/format.ts'
-import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useRequest } from '../use-request.ts'
 
 /** A model that does not answer, and one press to go on with the next. */
 export function OfferNotice({
@@ -25,18 +23,13 @@ export function OfferNotice({
   onOther: () => void
   onDone: () => void
 }) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
   const to = makeVisible(offer.to)
 
   async function goOn() {
-    setBusy(true)
-    setProblem(null)
     const path = `/api/sessions/${encodeURIComponent(session)}/go-on`
-    const answer = await api('POST', path, { turn_id: offer.turn_id, provider: offer.to })
-    setBusy(false)
+    const answer = await send('POST', path, { turn_id: offer.turn_id, provider: offer.to })
     if (answer.ok) onDone()
-    else setProblem(answer.problem)
   }
 
   return (

@@ -1,13 +1,12 @@
 'use client'
 import { type FormEvent, useId, useState } from 'react'
-import type { Problem } from '../../lib/api.ts'
 import type { KillView } from '../../lib/kill-api.ts'
 import { REASON_MAX_CHARACTERS } from '../../lib/text-limits.ts'
-import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, fieldProps, Input } from '../ui/field.tsx'
 import { ProblemNotice } from '../ui/problem.tsx'
+import { useRequest } from '../use-request.ts'
 
 const WORDS = {
   engage: {
@@ -67,18 +66,13 @@ function KillForm({
 }) {
   const id = useId()
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    setBusy(true)
-    setProblem(null)
     const body = reason.trim() === '' ? {} : { reason: reason.trim() }
-    const answer = await api<KillView>(lifting ? 'DELETE' : 'POST', '/api/kill', body)
-    setBusy(false)
+    const answer = await send<KillView>(lifting ? 'DELETE' : 'POST', '/api/kill', body)
     if (answer.ok) onDone(answer.data)
-    else setProblem(answer.problem)
   }
 
   return (

@@ -1,9 +1,7 @@
 'use client'
-import { useState } from 'react'
-import type { Problem } from '../../lib/api.ts'
 import type { TerminalView } from '../../lib/terminal-api.ts'
-import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
+import { useRequest } from '../use-request.ts'
 
 /** Opens a shell in a session's workspace. */
 export function OpenShell({
@@ -15,18 +13,14 @@ export function OpenShell({
   variant?: 'primary' | 'secondary'
   onOpened: (opened: TerminalView) => void
 }) {
-  const [opening, setOpening] = useState(false)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { busy, problem, send } = useRequest()
   async function open() {
-    setOpening(true)
-    const answer = await api<TerminalView>('POST', `/api/sessions/${session}/terminals`, { kind: 'shell' })
-    setOpening(false)
-    setProblem(answer.ok ? null : answer.problem)
+    const answer = await send<TerminalView>('POST', `/api/sessions/${session}/terminals`, { kind: 'shell' })
     if (answer.ok) onOpened(answer.data)
   }
   return (
     <span className="flex flex-wrap items-center gap-2">
-      <Button size="sm" variant={variant} busy={opening && 'Opening…'} onClick={open}>
+      <Button size="sm" variant={variant} busy={busy && 'Opening…'} onClick={open}>
         Open a shell
       </Button>
       {problem ? (
