@@ -84,7 +84,10 @@ export function createApprovalsTable(database: Database) {
      ON CONFLICT DO UPDATE SET decision = @decision, at = @at`,
   )
   const votes = database.prepare<[string], Vote>(
-    'SELECT operator, decision, at FROM approval_votes WHERE approval_id = ? ORDER BY at, operator',
+    `SELECT operator, decision, at FROM approval_votes AS vote WHERE approval_id = ?
+       AND (EXISTS (SELECT 1 FROM approvals WHERE id = approval_id AND state <> 'pending')
+         OR NOT EXISTS (SELECT 1 FROM operators WHERE name = vote.operator AND (locked_at IS NOT NULL OR role = 'viewer')))
+     ORDER BY at, operator`,
   )
 
   return {
@@ -105,6 +108,7 @@ export function createApprovalsTable(database: Database) {
     setDelivered: (id: string) => void setDelivered.run(id),
     /** In place of what this operator has answered before. */
     addVote: (id: string, each: Vote) => void addVote.run({ id, ...each }),
+    /** While it is pending only those of people who may still answer count. */
     votes: (id: string) => votes.all(id),
   }
 }

@@ -21,7 +21,7 @@ export const listApprovalsSchema = z.object({
 export const answerApprovalSchema = z
   .strictObject({
     decision: z.enum(['allow', 'deny']),
-    reason: z.string().trim().max(2000).optional(),
+    reason: z.string().trim().max(2000, 'Keep the reason within 2000 characters').optional(),
     scope: z.enum(APPROVAL_SCOPES).default('once'),
     /** An admin decides alone what two people should: needs a reason, and is marked in the record. */
     override: z.boolean().default(false),
@@ -115,7 +115,7 @@ export type PolicyView = {
 
 export const tryPolicySchema = z
   .strictObject({
-    tool_name: z.string().min(1).max(200).default('Bash'),
+    tool_name: z.string().min(1, 'Name a tool').max(200, 'Use at most 200 characters').default('Bash'),
     command: z.string().max(TRY_MAX_CHARACTERS, 'Keep the command within 32,768 characters').optional(),
     input: z.record(z.string(), z.unknown()).optional(),
     /** Judged as a call of this session; without one as of a session that does not exist. */

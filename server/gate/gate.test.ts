@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../db/database.ts'
+import { createOperatorsTable, type OperatorsTable } from '../../db/operators.ts'
 import { answerApprovalSchema } from '../../lib/gate-api.ts'
 import { createChannel } from '../channel.ts'
 import { createRecorder, type Recorder } from '../recorder.ts'
@@ -29,6 +30,7 @@ const asker = { sessionId: 's', turnId: 't', processId: 'p' }
 const TIMEOUT_MS = 60_000
 
 let tables: Tables
+let operators: OperatorsTable
 let recorder: Recorder
 let gate: Gate
 let asked = 0
@@ -36,6 +38,7 @@ let asked = 0
 beforeEach(() => {
   const database = openDatabase(join(directory, `${crypto.randomUUID()}.db`))
   tables = createTables(database)
+  operators = createOperatorsTable(database)
   for (const id of ['s', 'other'])
     tables.sessions.insert({
       ...{ id, reason: 'A reason to test', title: 'Test', ticket: null, kind: 'incident', drill: null },
@@ -49,8 +52,8 @@ beforeEach(() => {
   gate = startGate()
 })
 
-function startGate(): Gate {
-  const engine = createPolicyEngine(policySchema.parse({ rules: RULES }))
+function startGate(rules: object[] = RULES): Gate {
+  const engine = createPolicyEngine(policySchema.parse({ rules }))
   return createGate({
     ...{ tables, recorder, timeoutMs: TIMEOUT_MS },
     examine: (_, question) => engine.examine(question, context),
@@ -170,6 +173,18 @@ it('expireOverdue() denies what nobody has answered in time, also after a restar
   })
 })
 
+it('decide() allows nothing that the policy says never to by now', () => {
+  ask(bash('rm -rf /srv/app'))
+  const id = pendingId()
+  const never = { name: 'not-now', verdict: 'never', why: 'Frozen', match: { path: '/srv/**' } }
+  gate = startGate([never])
+  expect(refusal(() => decide(id, {}))).toMatchObject({
+    ...{ status: 409, code: 'policy_refuses' },
+    detail: expect.stringContaining('"not-now" (Frozen)'),
+  })
+  expect(decide(id, { decision: 'deny' })).toMatchObject({ state: 'denied' })
+})
+
 describe('what two people have to allow', () => {
   it('runs after the answers of two, and the first is told', async () => {
     const question = bash('reboot')
@@ -190,6 +205,17 @@ describe('what two people have to allow', () => {
       ...{ state: 'allowed', operator: 'ben' },
       votes: [{ operator: 'ana' }, { operator: 'ben' }],
     })
+  })
+
+  it('needs another one when who has allowed it was locked since', () => {
+    for (const { name, role } of [ana, ben, root])
+      operators.insert({ id: name, name, role, password_hash: '', created_at: '' })
+    ask(bash('reboot'))
+    const id = pendingId()
+    decide(id, {})
+    operators.setLocked('ana', new Date().toISOString())
+    expect(decide(id, {}, ben)).toMatchObject({ state: 'pending', votes: [{ operator: 'ben' }] })
+    expect(decide(id, {}, root)).toMatchObject({ state: 'allowed', operator: 'root' })
   })
 
   it('is denied by one, also by who has allowed it before', () => {

@@ -20,7 +20,7 @@ export type Gate = ReturnType<typeof createGate>
 export type Asker = { sessionId: string; turnId: string; processId: string }
 
 /**
- * @param options.examine judges each call once, when it is asked
+ * @param options.examine judges each call when it is asked, and once more before an operator's answer lets it run
  * @param options.directoryOf where a session's calls run
  * @param options.timeoutMs how long a question waits for an answer
  * @param options.now see MovingEnds
@@ -81,11 +81,12 @@ export function createGate(options: {
 
     /**
      * An operator answers.
-     * @throws HttpProblem what {@link weigh} throws
+     * @throws HttpProblem what {@link weigh} throws; 409 `policy_refuses`
      */
     decide(id: string, answer: ApprovalAnswer, by: Answerer): ApprovalView {
       const row = table.byId(id)
       const { vote, votes, decision } = weigh(id, row, row ? table.votes(id) : [], answer, by)
+      if (decision.state === 'allowed') refuseWhatIsRefusedNow(decision)
       const decided = { ...row, ...decision }
       recorder.recordNow({
         sessionId: decided.session_id,
@@ -185,6 +186,17 @@ export function createGate(options: {
       created_at,
       decided_at: state === 'pending' ? null : created_at,
     }
+  }
+
+  /** The policy may have changed since it asked: what it says never to now, nobody can allow. */
+  function refuseWhatIsRefusedNow(row: ApprovalRow) {
+    const { session_id, request_id, tool_name, tool_use_id } = row
+    const input = JSON.parse(row.input) as Record<string, unknown>
+    const question: Question = { subtype: 'can_use_tool', request_id, tool_name, tool_use_id, input }
+    const { verdict, rule, reason } = examine(session_id, question)
+    if (verdict !== 'never') return
+    const detail = `The policy refuses this by now, by its rule "${rule}" (${reason}): deny it, or change the policy`
+    throw new HttpProblem(409, 'policy_refuses', detail, { rule })
   }
 
   function view(row: ApprovalRow): ApprovalView {

@@ -6,6 +6,7 @@ import { toolResultsFolder } from '../claude/transcript.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { drillRules } from '../drill/drill-rules.ts'
 import type { Question } from '../drivers/driver.ts'
+import { followLinks } from './follow-links.ts'
 import type { LivePolicy } from './live-policy.ts'
 import { createPolicyEngine, type Examined } from './policy/engine.ts'
 import type { PolicyContext } from './policy/paths.ts'
@@ -41,6 +42,7 @@ export function createSessionPolicy(options: {
         toolResultsFolder(data.claudeConfig, workspace, session?.cli_session_id ?? sessionId),
       ],
       consolePids: [process.pid],
+      followLinks,
     }
     const own = session?.drill ? drillRules(workspace) : []
     return createPolicyEngine(live.current(), own).examine(question, context)

@@ -40,6 +40,12 @@ export type PolicyContext = {
   readableFolders?: readonly string[]
   /** Where the console keeps its record. */
   dataDirectory?: string
+  /**
+   * Where an absolute path leads once the symbolic links on its way are followed; without it none are.
+   * @param from the folder above it in which links begin to count
+   * @param last whether the last name is followed as well
+   */
+  followLinks?: (path: string, from: string, last: boolean) => string
   /** Processes of the console itself. */
   consolePids?: readonly number[]
 }
@@ -81,9 +87,8 @@ export function placeOf(path: string, context: PolicyContext, remote = false, tr
   if (NOWHERE.test(path)) return 'nowhere'
   const isUncertain = path.includes(UNKNOWN)
   if (!remote) {
-    const own = [context.workspace, ...(context.ownFolders ?? [])]
     // What follows an unknown part may climb out again.
-    if (own.some((folder) => within(path, folder))) return isUncertain ? 'unknown' : 'workspace'
+    if (ownFolder(path, context) !== undefined) return isUncertain ? 'unknown' : 'workspace'
     const data = context.dataDirectory
     if (data && (within(path, data) || globsMeet(path, data))) return 'console'
     if (data && tree && within(data, path) && !isSystem(path, context)) return 'console'
@@ -93,6 +98,11 @@ export function placeOf(path: string, context: PolicyContext, remote = false, tr
     return isUncertain ? 'unknown' : 'scratch'
   if (within(path, '/dev')) return 'device'
   return isUncertain && path.indexOf(UNKNOWN) < 2 ? 'unknown' : 'outside'
+}
+
+/** @returns the one of the session's own folders in which a path lies */
+export function ownFolder(path: string, context: PolicyContext): string | undefined {
+  return [context.workspace, ...(context.ownFolders ?? [])].find((folder) => within(path, folder))
 }
 
 export function within(path: string, folder: string): boolean {

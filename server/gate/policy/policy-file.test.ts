@@ -38,6 +38,10 @@ test.each([
     'rules:\n  - { name: x, verdict: ask, axis: reversible, why: y, match: { act: no-such } }\n',
     /line 2, column \d+: rules\.0\.match\.act\.0: /,
   ],
+  [
+    'rules:\n  - { name: x, verdict: ask, why: y, match: { path: here/x } }\n',
+    /line 2, column \d+: rules\.0\.match\.path\.0: Begin with "\/"/,
+  ],
   ['default: builtin\nsurprise: 1\n', /line 1, column 1: the whole: .*surprise/],
   [
     'a: &a [x]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n',
@@ -46,6 +50,11 @@ test.each([
 ])('parseYaml() names line and column of %j', (text, message) => {
   expect(() => parsePolicy(text, 'policy.yaml')).toThrow(YamlFileError)
   expect(() => parsePolicy(text, 'policy.yaml')).toThrow(message)
+})
+
+test('parseYaml() takes a rule that does not say how bad a thing is for the worst', () => {
+  const text = 'rules: [{ name: x, verdict: ask, why: y, match: { program: nmcli } }]'
+  expect(judgeWith(text, 'nmcli x')).toMatchObject({ rule: 'x', axis: 'irreversible' })
 })
 
 test('judge() lets the first rule that speaks of a thing decide, and the strictest thing the call', () => {

@@ -212,7 +212,7 @@ describe('judge()', () => {
         expect(strictness(judge(command)), command).toBeGreaterThanOrEqual(strictness(bare))
       }
     }
-  })
+  }, 30_000)
 
   test('is no milder when wrappers are stacked', () => {
     fc.assert(

@@ -16,7 +16,8 @@ export const RULES = 500
 export const ruleSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Use lower-case letters, digits and dashes'),
   verdict: z.enum(VERDICTS),
-  axis: z.enum(AXES),
+  /** The worst unless it is given. */
+  axis: z.enum(AXES).default('irreversible'),
   /** For the operator who is asked, and for the record. */
   why: words,
   /** All that is given has to hold; of a list, one. */
@@ -30,7 +31,9 @@ export const ruleSchema = z.strictObject({
       /** Words that occur among the arguments in this order, each with `*`. */
       args: oneOrMore(words).optional(),
       /** Absolute; `*` within a name, `**` over folders. */
-      path: oneOrMore(words).optional(),
+      path: oneOrMore(
+        words.regex(/^[/*]/, 'Begin with "/" or "**": paths are absolute, nothing else would ever fit'),
+      ).optional(),
       place: oneOrMore(z.enum(PLACES)).optional(),
       host: oneOrMore(words).optional(),
       /** Whether it happens on another host or in a container. */

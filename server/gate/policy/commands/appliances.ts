@@ -4,6 +4,15 @@ import { readOptions } from './options.ts'
 import { judgeVerbs, type VerbTable } from './verbs.ts'
 
 const TABLES: Record<string, VerbTable> = {
+  virsh: {
+    valued: 'c connect',
+    acts: {
+      look: 'list|dominfo|domstate|domstats|domid|domname|domuuid|domblklist|domblkinfo|domblkstat|domiflist|domifstat|domifaddr|domjobinfo|dumpxml|*-list|*-info|*-dumpxml|nodeinfo|version|capabilities|sysinfo|uri|vncdisplay|cpu-stats|guestinfo',
+      'service-start': 'start|reboot|resume|reset|net-start|pool-start|autostart',
+      'service-stop': 'shutdown|suspend|managedsave',
+    },
+    otherwise: 'container-remove',
+  },
   certbot: {
     valued:
       'd w c a i domain domains cert-name webroot-path config deploy-hook pre-hook post-hook renew-hook email m server cert-path key-path',

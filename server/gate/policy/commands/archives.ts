@@ -34,6 +34,8 @@ export const tar: Classifier = (call) => {
     if (options.has('O', 'to-stdout')) return undefined
     const keeps = options.has('k', 'keep-old-files', 'skip-old-files')
     call.emit(keeps ? 'create' : 'overwrite', { path: folder, note: 'It unpacks over what is there' })
+    if (options.has('P', 'absolute-names'))
+      call.emit('overwrite', { path: UNKNOWN, note: 'The archive says where it unpacks to' })
   } else if (options.has('c', 'create', 'r', 'append', 'u', 'update', 'A')) {
     for (const path of options.operands) call.emit('read', { path: fromFolder(folder, path), tree: true })
     if (options.has('remove-files'))
@@ -96,7 +98,7 @@ function copyBetweenHosts(call: Call, sources: readonly string[], target: string
 }
 
 export const scp: Classifier = (call) => {
-  const options = readOptions(call.args, 'c F i J l o P S D X')
+  const options = readOptions(call.args, `c F i J l o P S D X ${call.program === 'sftp' ? 'b B R s' : ''}`)
   for (const text of [...options.valuesOf('S'), ...proxyOf(options.valuesOf('o'))])
     call.script(text, call.program)
   const target = options.operands.at(-1)

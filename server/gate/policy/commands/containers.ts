@@ -13,9 +13,9 @@ const RUN_VALUED =
 const DOCKER = judgeVerbs({
   valued: 'H c l n f context config log-level host filter format tail since until last time t volume-driver',
   acts: {
-    look: 'ps|logs|inspect|stats|images|top|port|diff|events|info|version|search|history|manifest *|scout *|system df|system info|system events|container ls|container ps|container list|container logs|container inspect|container stats|container top|image ls|image list|image inspect|image history|network ls|network list|network inspect|volume ls|volume list|volume inspect|context *|node ls|node inspect|node ps|service ls|service ps|service logs|service inspect|stack ls|stack ps|stack services|buildx ls|wait|builder du',
+    look: 'ps|logs|inspect|stats|images|top|port|diff|events|info|version|search|history|manifest *|scout *|system df|system info|system events|container ls|container ps|container list|container logs|container inspect|container stats|container top|image ls|image list|image inspect|image history|network ls|network list|network inspect|volume ls|volume list|volume inspect|context ls|context list|context inspect|context show|node ls|node inspect|node ps|service ls|service ps|service logs|service inspect|stack ls|stack ps|stack services|buildx ls|wait|builder du',
     'container-start':
-      'start|restart|unpause|pull|create|build|buildx build|tag|container start|container restart|image pull|image build|rename|network create|volume create|network connect|service scale|login|logout|load|attach',
+      'start|restart|unpause|pull|create|build|buildx build|tag|container start|container restart|image pull|image build|rename|network create|volume create|network connect|service scale|login|logout|load|attach|context use|context create',
     'container-stop':
       'stop|pause|container stop|container pause|network disconnect|update|container update|service update|service rollback',
     'container-remove':

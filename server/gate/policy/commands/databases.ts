@@ -70,6 +70,20 @@ const mysql: Classifier = (call) => {
   return undefined
 }
 
+/** Clients that take their statements by one option or another, else from stdin. */
+const query: Classifier = (call) => {
+  const options = readOptions(
+    call.args.map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg)),
+    'q e f u h d k query execute queries-file file host port user password database username',
+  )
+  if (options.has('f', 'queries-file', 'file'))
+    call.emit('data-change', { note: 'The statements in the file are not read' })
+  const texts = options.valuesOf('q', 'e', 'query', 'execute')
+  for (const text of texts) judgeText(call, text)
+  if (texts.length === 0 && !options.has('V', 'version')) judgeInput(call, judgeText)
+  return undefined
+}
+
 const sqlite: Classifier = (call) => {
   const options = readOptions(
     call.args.map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg)),
@@ -157,7 +171,14 @@ const asking =
     return undefined
   }
 
+const MONGO_LOOKS =
+  /^\s*((db\.(serverStatus|stats|hostInfo|version|currentOp|getReplicationInfo|printReplicationInfo|getCollectionNames|adminCommand\(["']ping["']\)|\w+\.(count|countDocuments|estimatedDocumentCount|stats|getIndexes))|rs\.(status|conf|isMaster|hello|printReplicationInfo|printSecondaryReplicationInfo)|sh\.status)\(\s*\)|show (dbs|databases|collections))[\w.]*\s*;?\s*$/
+
 const mongo: Classifier = (call) => {
+  const evaluated = readOptions(call.args, 'eval host port u p username password').valuesOf('eval')
+  const only = call.args.filter((arg) => arg === '--eval' || arg.startsWith('--eval=')).length
+  if (only === 1 && evaluated.length === 1 && MONGO_LOOKS.test(evaluated[0] ?? '') && call.stdin === '')
+    return undefined
   if (
     call.args.some((arg) => arg === '--eval' || arg === '-f' || arg === '--file' || arg.endsWith('.js')) ||
     call.stdin !== ''
@@ -171,7 +192,8 @@ const each = (names: string, classifier: Classifier) =>
 
 export const databases: [string, Classifier][] = [
   ['psql', psql],
-  ...each('mysql mariadb clickhouse-client', mysql),
+  ...each('mysql mariadb', mysql),
+  ...each('clickhouse-client clickhouse-local cqlsh influx', query),
   ...each('sqlite3 sqlite', sqlite),
   ...each('redis-cli valkey-cli keydb-cli', redis),
   ...each('pg_restore mysqlimport mongorestore', restore),

@@ -4,6 +4,9 @@ import { UNKNOWN } from '../text.ts'
 import { write } from './files.ts'
 import { readOptions } from './options.ts'
 
+/** `s/…/…/` and `y/…/…/` with whatever stands for the slash. */
+const SUBSTITUTION = /[sy]([^\w\s])(?:\\[\s\S]|(?!\1)[\s\S])*\1(?:\\[\s\S]|(?!\1)[\s\S])*\1[gpimIM0-9]*/g
+
 export const sed: Classifier = (call) => {
   const options = readOptions(call.args, 'e f l expression file line-length')
   const hasScript = options.has('e', 'expression', 'f', 'file')
@@ -12,9 +15,9 @@ export const sed: Classifier = (call) => {
   if (options.has('f', 'file')) call.emit('unseen-code', { note: 'A sed script in a file is not read' })
   for (const script of scripts) {
     if (sedRuns(script)) call.emit('unseen-code', { note: 'The sed script runs a command' })
-    for (const [, path = UNKNOWN] of script.matchAll(
-      /(?:^|[;{}\n/|#,!\d$]|\/[gpimIM0-9]*)\s*[wW]\s+([^\n;}]+)/g,
-    )) {
+    // Without the substitutions, whose letters are no commands, but with what stands behind them.
+    const commands = script.replace(SUBSTITUTION, ';')
+    for (const [, path = UNKNOWN] of commands.matchAll(/(?:^|[;{}\n/|#,!\d$])\s*[wW]\s*([^\s][^\n;}]*)/g)) {
       if (!/^\/dev\/std(out|err)$/.test(path.trim())) write(call, path.trim())
     }
   }
@@ -30,12 +33,7 @@ export const sed: Classifier = (call) => {
 
 /** GNU sed runs the command `e`, and `s///e`. */
 function sedRuns(script: string): boolean {
-  if (
-    /(^|[;{}\n]|[\d$]|\/)\s*e(\s+\S|\s*$|\s*;)/.test(
-      script.replace(/s(.)(?:\\[\s\S]|(?!\1)[\s\S])*\1(?:\\[\s\S]|(?!\1)[\s\S])*\1[gpimIM0-9]*/g, ''),
-    )
-  )
-    return true
+  if (/(^|[;{}\n]|[\d$]|\/)\s*e(\s+\S|\s*$|\s*;)/.test(script.replace(SUBSTITUTION, ''))) return true
   return /s([^\w\s])(?:\\[\s\S]|(?!\1)[\s\S])*\1(?:\\[\s\S]|(?!\1)[\s\S])*\1[gpimIM0-9]*e/.test(script)
 }
 

@@ -70,7 +70,14 @@ const move: Classifier = (call) => {
   const found = transfer(call, '')
   for (const path of found.sources) call.emit('move', { path, tree: true })
   if (found.sources.length > 0) writeTarget(call, found)
+  replaceNode(call, found.target)
   return ''
+}
+
+/** What is moved onto `/dev/null`, or linked there, takes its place. */
+function replaceNode(call: Call, target: string) {
+  const resolved = resolveIn(call.run, call.shell, target)
+  if (resolved.startsWith('/dev/')) call.emit('delete', { path: target, note: 'It takes its place' })
 }
 
 const link: Classifier = (call) => {
@@ -79,6 +86,7 @@ const link: Classifier = (call) => {
   const target = found.sources.length > 0 ? found.target : (found.target.split('/').pop() ?? UNKNOWN)
   const replaces = found.options.has('f', 'force')
   call.emit(replaces ? 'overwrite' : 'create', { path: target })
+  if (replaces) replaceNode(call, target)
   const context = call.run.context
   const placeFor = (path: string) =>
     placeOf(resolveIn(call.run, call.shell, path), context, call.shell.remote)
@@ -132,7 +140,7 @@ const tee: Classifier = (call) => {
 const dd: Classifier = (call) => {
   const operands = new Map(call.args.map((arg) => [arg.split('=')[0] ?? '', arg.slice(arg.indexOf('=') + 1)]))
   const from = operands.get('if')
-  const to = operands.get('of')
+  const to = operands.get('of') ?? operands.get('wipe') ?? operands.get('hwipe') ?? operands.get('hof')
   if (from) call.emit('read', { path: from })
   if (to === undefined) return undefined
   const resolved = resolveIn(call.run, call.shell, to)
@@ -141,9 +149,17 @@ const dd: Classifier = (call) => {
 }
 
 const permissions: Classifier = (call) => {
-  const options = readOptions(call.args, 'reference from context')
-  const byReference = options.has('reference')
-  const isMode = call.program === 'chmod'
+  const { program } = call
+  const options = readOptions(
+    // chattr's attributes begin with a sign.
+    program === 'chattr'
+      ? ['', ...call.args.filter((arg) => arg === '-R' || !/^[-+=]/.test(arg))]
+      : call.args,
+    `reference from context ${program === 'setfacl' ? 'm x M X modify remove modify-file remove-file set set-file restore' : ''}`,
+  )
+  // These say what to do by options, or need no word for it.
+  const byReference = options.has('reference') || /^(setfacl|restorecon)$/.test(program)
+  const isMode = program === 'chmod'
   // chmod's mode may begin with a dash.
   const modes = isMode ? call.args.filter((arg) => /^-[rwxXst]+(,|$)/.test(arg)) : []
   const [first = '', ...rest] = options.operands
@@ -168,7 +184,8 @@ const compress: Classifier = (call) => {
     options.has('c', 'stdout', 'to-stdout', 'l', 'list', 't', 'test') || options.operands.length === 0
   for (const path of options.operands) {
     call.emit('read', { path })
-    if (!onlyReads) call.emit(options.has('k', 'keep') ? 'create' : 'move', { path })
+    const act = options.has('f', 'force') ? 'overwrite' : options.has('k', 'keep') ? 'create' : 'move'
+    if (!onlyReads) call.emit(act, { path })
   }
   return undefined
 }
@@ -213,6 +230,9 @@ export const files: [string, Classifier][] = [
   ['tee', tee],
   ['sponge', tee],
   ['dd', dd],
+  ['dcfldd', dd],
+  ['dc3dd', dd],
+
   ...'chmod chown chgrp setfacl setcap chattr chcon restorecon'
     .split(' ')
     .map((name): [string, Classifier] => [name, permissions]),

@@ -1,4 +1,5 @@
 // Services, processes, users, schedules and settings of a host.
+import type { Act } from '../effects.ts'
 import type { Call, Classifier } from '../shell/call.ts'
 import { UNKNOWN } from '../text.ts'
 import { readOptions } from './options.ts'
@@ -48,11 +49,13 @@ const systemctl: Classifier = (call) => {
   )
     actOnUnits(call, verb, units)
   else if (
-    /^(set-property|set-environment|unset-environment|import-environment|set-default|add-wants|add-requires|link|revert)$/.test(
+    /^(set-property|set-environment|unset-environment|import-environment|set-default|add-wants|add-requires|link)$/.test(
       verb,
     )
   )
     call.emit('setting', { note: verb })
+  else if (verb === 'revert')
+    for (const unit of units) call.emit('delete-tree', { path: `/etc/systemd/system/${unit}.d` })
   else call.emit('unknown-program', { note: `systemctl ${verb}` })
   return undefined
 }
@@ -105,6 +108,8 @@ const kill: Classifier = (call) => {
     else if (run.context.consolePids?.includes(Math.abs(pid)))
       call.emit(GENTLE.test(signal) ? 'signal-init' : 'console-kill', { note })
     else if (pid === 1) call.emit('signal-init', { note })
+    // How many they are, and which, is known only when it runs.
+    else if (target.includes(UNKNOWN) && !GENTLE.test(signal)) call.emit('signal-many', { note })
     else call.emit('signal', { note })
   }
   return undefined
@@ -185,15 +190,17 @@ const journalctl: Classifier = (call) => {
   return undefined
 }
 
+/** @param graver words that make more of it than a setting, and what they make of it */
 const settings =
-  (looks: RegExp): Classifier =>
+  (looks: RegExp, graver?: RegExp, act: Act = 'setting'): Classifier =>
   (call) => {
-    if (call.args.length > 0 && !looks.test(call.args.join(' '))) call.emit('setting')
+    const words = call.args.join(' ')
+    if (call.args.length > 0 && !looks.test(words)) call.emit(graver?.test(words) ? act : 'setting')
     return undefined
   }
 
 const ask =
-  (act: 'account-change' | 'account-remove' | 'credential' | 'setting' | 'service-start'): Classifier =>
+  (act: Act): Classifier =>
   (call) => {
     call.emit(act)
     return undefined
@@ -205,8 +212,8 @@ const each = (names: string, classifier: Classifier) =>
 export const hosts: [string, Classifier][] = [
   ['systemctl', systemctl],
   ...each('service rc-service invoke-rc.d', service),
-  ...each('kill skill', kill),
-  ...each('pkill killall killall5', killByName),
+  ['kill', kill],
+  ...each('pkill killall killall5 skill', killByName),
   ...each('reboot shutdown poweroff halt init telinit', power),
   ['kexec', power],
   ['crontab', crontab],
@@ -235,9 +242,19 @@ export const hosts: [string, Classifier][] = [
   ['timedatectl', settings(/^(--\S+ )*(status|show|list-timezones|timesync-status|show-timesync)/)],
   ['hostnamectl', settings(/^(--\S+ )*(status|--\w+)$|^hostname$/)],
   ['localectl', settings(/^(status|list-)/)],
-  ['loginctl', settings(/^(list-|show-|session-status|user-status|seat-status)/)],
-  ['modprobe', settings(/^(-n|--dry-run|-c|--showconfig|-D|--show-depends)/)],
-  ['rmmod', ask('setting')],
+  [
+    'loginctl',
+    settings(/^(list-|show-|session-status|user-status|seat-status)/, /^(terminate-|kill-)/, 'signal-many'),
+  ],
+  [
+    'modprobe',
+    settings(
+      /^(-n|--dry-run|-c|--showconfig|-D|--show-depends)/,
+      /(^| )(-\w*r\w*|--remove)( |$)/,
+      'lifeline',
+    ),
+  ],
+  ['rmmod', ask('lifeline')],
   ['udevadm', settings(/^(info|monitor|test|settle|--version)/)],
   ['sync', () => ''],
 ]

@@ -2,11 +2,12 @@
 import type { Classifier } from '../shell/call.ts'
 import { format } from '../shell/print.ts'
 import { isKnown, UNKNOWN } from '../text.ts'
+import { tellMoreThanLooking } from './looking-options.ts'
 import { readOptions } from './options.ts'
 
 /** Nothing but information comes of these, whatever their words. */
 const LOOKING =
-  'ls ll dir vdir tree stat file readlink realpath basename dirname du df lsblk blkid findmnt lsof fuser ps top htop atop iotop iftop nethogs free vmstat iostat mpstat sar pidstat uptime w who whoami last lastb lastlog users id groups getent hostname uname arch nproc lscpu lsmem lspci lsusb lsmod lshw dmidecode modinfo sensors dmesg pgrep pidof pstree pmap lsns ipcs getconf locale tty stty date cal sleep wait ss netstat dig host nslookup drill kdig whois ping ping6 fping arping traceroute traceroute6 tracepath mtr ethtool mii-tool nmap arp lldpctl which whereis whatis apropos man info help tput clear reset seq true false yes test expr factor lvs vgs pvs lvdisplay vgdisplay pvdisplay lvmdiskscan smartctl lsattr getfacl getcap namei getfattr getenforce sestatus aa-status seinfo sesearch ausearch aureport systemd-analyze systemd-cgls systemd-cgtop systemd-detect-virt systemd-path coredumpctl bootctl ntpq ntpstat needrestart checkrestart debsums pg_isready pg_lsclusters pg_controldata pg_waldump mysqlshow nproc numastat slabtop turbostat uuidgen pwgen mcookie apachetop goaccess named-checkconf named-checkzone promtool amtool logger logname printenv locate dumpe2fs xfs_info xfs_quota e2freefrag filefrag repquota quota lsinitramfs lsinitrd ipcalc sipcalc httping bmon vnstat pv kubectx kubens stern ulimit locale lsscsi sg_map sginfo apt-file debsecan lynis delv nvidia-smi rocm-smi virt-what lsipc lslocks lslogins prtstat vmtouch bashtop btop glances dstat nmon'
+  'ls ll dir vdir tree stat file readlink realpath basename dirname du df lsblk blkid findmnt lsof fuser ps top htop atop iotop iftop nethogs free vmstat iostat mpstat sar pidstat uptime w who whoami last lastb lastlog users id groups getent hostname uname arch nproc lscpu lsmem lspci lsusb lsmod lshw dmidecode modinfo sensors dmesg pgrep pidof pstree pmap lsns ipcs getconf locale tty stty date cal sleep wait ss netstat dig host nslookup drill kdig whois ping ping6 fping arping traceroute traceroute6 tracepath mtr ethtool mii-tool nmap arp lldpctl which whereis whatis apropos man info help tput clear reset seq true false yes test expr factor lvs vgs pvs lvdisplay vgdisplay pvdisplay lvmdiskscan smartctl lsattr getfacl getcap namei getfattr getenforce sestatus aa-status seinfo sesearch ausearch aureport systemd-analyze systemd-cgls systemd-cgtop systemd-detect-virt systemd-path coredumpctl bootctl ntpq ntpstat needrestart checkrestart debsums pg_isready pg_lsclusters pg_controldata pg_waldump mysqlshow nproc numastat slabtop shellcheck varnishstat varnishlog uuidgen pwgen mcookie apachetop goaccess named-checkconf named-checkzone promtool amtool logger logname printenv locate dumpe2fs xfs_info xfs_quota e2freefrag filefrag repquota quota lsinitramfs lsinitrd ipcalc sipcalc httping bmon vnstat pv kubectx kubens stern ulimit locale lsscsi sg_map sginfo apt-file debsecan lynis delv nvidia-smi rocm-smi virt-what lsipc lslocks lslogins prtstat vmtouch bashtop btop glances dstat nmon'
 
 /** They show their input, and the files that they are given. */
 const SHOWING =
@@ -44,6 +45,7 @@ const SHOWING_VALUED: Record<string, string> = {
 
 const show: Classifier = (call) => {
   const { args, program, stdin } = call
+  tellMoreThanLooking(call)
   const options = readOptions(args, SHOWING_VALUED[program] ?? '')
   const filters = /^(jq|yq|tr|mlr|fx|gron|numfmt|envsubst|seq)$/.test(program) && !options.has('from-file')
   const paths =
@@ -153,7 +155,10 @@ const words = (names: string, classifier: Classifier) =>
   names.split(' ').map((each): [string, Classifier] => [each, classifier])
 
 export const looking: [string, Classifier][] = [
-  ...words(LOOKING, () => undefined),
+  ...words(LOOKING, (call) => {
+    tellMoreThanLooking(call)
+    return undefined
+  }),
   ...words(SHOWING, show),
   ...words(SEARCHING, search),
   ...words('date hostname whoami nproc uname id arch uuidgen tty', (call) => {
@@ -176,5 +181,4 @@ export const looking: [string, Classifier][] = [
     },
   ],
   ['dmesg', systemLog],
-  ['ld.so', () => undefined],
 ]

@@ -68,6 +68,12 @@ const LANGUAGE: VerbTable = {
     'unseen-code': 'run|run-script|start|test|t|exec|x|dlx|rebuild|restart|stop|explore',
   },
   otherwise: 'unseen-code',
+  // Whoever stands at that address decides what runs here.
+  unless: (options, words) =>
+    /^(install|i|add|download|wheel)\b/.test(words) &&
+    (/:\/\//.test(words) || /:\/\//.test(options.valueOf('r') ?? ''))
+      ? 'unseen-code'
+      : undefined,
 }
 
 const apk: VerbTable = {

@@ -41,8 +41,7 @@ const aws = judgeVerbs({
     look: '* describe-*|* list-*|* get-*|* head-*|* search-*|* lookup-*|* filter-*|* batch-get-*|* check-*|* validate-*|* simulate-*|* estimate-*|* select-*|* scan|* query|* wait|s3 ls|s3 presign|logs tail|sts *|configure list|configure get|* help|ec2 get-console-output|* start-query|logs start-live-tail|* generate-*',
     secret:
       'secretsmanager get-secret-value|secretsmanager batch-get-*|ssm get-parameter*|kms decrypt|ecr get-login*|ec2 get-password-data|eks get-token|sts assume-role*|iam create-access-key|sts get-session-token|rds generate-db-auth-token|configure export-credentials|sts get-federation-token',
-    'cloud-start':
-      '* start-*|* reboot-*|* resume-*|rds reboot-*|eks update-kubeconfig|ecs run-task|autoscaling set-desired-capacity',
+    'cloud-start': '* start-*|* reboot-*|* resume-*|rds reboot-*|eks update-kubeconfig|ecs run-task',
     'cloud-change':
       '* stop-*|* update-*|* modify-*|* create-*|* attach-*|* associate-*|* enable-*|* set-*|* tag-*|* untag-*|* register-*|* run-*|* invoke*|* send-*|* publish*|* allocate-*|* copy-*|* import-*|* restore-*|* reset-*|s3 mb|deploy *',
     'cloud-remove':

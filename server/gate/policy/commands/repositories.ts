@@ -10,7 +10,14 @@ const CHANGES =
 
 export const git: Classifier = (call) => {
   const options = readOptions(call.args, 'C c git-dir work-tree namespace exec-path config-env', true)
-  const folder = options.valuesOf('C').join('/') || options.valueOf('work-tree') || '.'
+  const own = (name: string) => call.shell.variables.get(name)?.[0]
+  const folder =
+    options.valuesOf('C').join('/') ||
+    (options.valueOf('work-tree') ??
+      own('GIT_WORK_TREE') ??
+      options.valueOf('git-dir') ??
+      own('GIT_DIR') ??
+      '.')
   const [verb = '', ...args] = options.operands
   checkSettings(call, options.valuesOf('c', 'config-env'))
   if (options.has('exec-path') && options.valueOf('exec-path')) call.emit('unseen-code')
@@ -41,8 +48,11 @@ function judgeVerb(call: Call, verb: string, args: readonly string[], folder: st
   if (verb === 'push') {
     const forces = says(/ (-\w*f\w*|--force\S*|--mirror|--prune|-\w*d|--delete) | \+\S| :\S/)
     call.emit(says(/ (-n|--dry-run) /) ? 'connect' : forces ? 'publish-force' : 'publish', { host })
-  } else if (/^(upload-pack|receive-pack|http-backend|shell|filter-branch|filter-repo)$/.test(verb)) discard()
-  else if (
+  } else if (/^(upload-pack|receive-pack|http-backend|shell|filter-branch|filter-repo)$/.test(verb)) {
+    if (says(/ --\S*(filter|callback|setup)\b/))
+      call.emit('unseen-code', { note: `git ${verb} is told which program to run` })
+    discard()
+  } else if (
     says(
       / (--upload-pack|--receive-pack|--exec|-u|--open-files-in-pager|-O\S*|--ext-diff|--extcmd|-x)[ =]/,
     ) &&

@@ -9,8 +9,15 @@ export const shell: Classifier = (call) => {
   const { args, stdin } = call
   const options = readShellOptions(args)
   if (options.looks) return undefined
+  if (options.onlyReads) {
+    for (const path of options.rest.slice(0, 1)) call.emit('read', { path })
+    return undefined
+  }
   if (options.text !== null) {
-    return call.script(options.text, `${call.program} -c`, { positional: options.rest.slice(1) })
+    return call.script(options.text, `${call.program} -c`, {
+      positional: options.rest.slice(1),
+      zero: options.rest[0] ?? null,
+    })
   }
   const [file] = options.rest
   const piped = file === undefined || options.readsStdin ? stdin : call.run.pipes.get(file)
@@ -33,6 +40,7 @@ export function runInput(call: Call, input: string, changed = {}): string | unde
 function readShellOptions(args: readonly string[]) {
   let takesText = false
   let readsStdin = false
+  let onlyReads = false
   let at = 0
   for (; at < args.length; at++) {
     const arg = args[at] ?? ''
@@ -41,7 +49,8 @@ function readShellOptions(args: readonly string[]) {
       break
     }
     if (arg.startsWith('--')) {
-      if (arg === '--version' || arg === '--help') return { looks: true, text: null, rest: [], readsStdin }
+      if (arg === '--version' || arg === '--help')
+        return { looks: true, onlyReads, text: null, rest: [], readsStdin }
       if (arg === '--rcfile' || arg === '--init-file') at++
       continue
     }
@@ -49,11 +58,12 @@ function readShellOptions(args: readonly string[]) {
     if (/^[-+][a-zA-Z]*[oO]$/.test(arg)) at++
     if (arg.startsWith('-') && arg.includes('c')) takesText = true
     if (arg.startsWith('-') && arg.includes('s')) readsStdin = true
+    if (/^-[evx]*n[evx]*$/.test(arg)) onlyReads = true
   }
   const rest = args.slice(at)
   return takesText
-    ? { looks: false, text: rest[0] ?? '', rest: rest.slice(1), readsStdin }
-    : { looks: false, text: null, rest, readsStdin }
+    ? { looks: false, onlyReads, text: rest[0] ?? '', rest: rest.slice(1), readsStdin }
+    : { looks: false, onlyReads, text: null, rest, readsStdin }
 }
 
 const PYTHON_TOOLS = /^(json\.tool|venv|this|site|sysconfig|platform|compileall|py_compile|tabnanny)$/

@@ -46,6 +46,9 @@ function judgeStatement(statement: string): SqlAct {
     return /=|\bwal_checkpoint|\bwritable_schema/.test(statement) ? 'data-change' : 'look'
   if (word === 'vacuum') return /\b(full|into)\b/.test(statement) ? 'data-change' : 'data-maintain'
   if (word === 'load') return 'data-change'
+  // PostgreSQL sets a variable back; MySQL throws its binary logs away.
+  if (word === 'reset' && /^reset\s+(master|slave|replica|binary|query)\b/.test(statement))
+    return 'data-change'
   if (LOOKING.test(word)) return 'look'
   if (MAINTAINING.test(word)) return 'data-maintain'
   return 'data-change'

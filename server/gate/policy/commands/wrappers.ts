@@ -4,6 +4,7 @@ import { steer } from '../shell/simple.ts'
 import type { Shell } from '../shell/state.ts'
 import { assign } from '../shell/state.ts'
 import { UNKNOWN } from '../text.ts'
+import { write } from './files.ts'
 import { readOptions } from './options.ts'
 
 type Wrapper = {
@@ -13,6 +14,8 @@ type Wrapper = {
   before?: number
   /** Whether the command runs on another host, or among other files. */
   remote?: boolean
+  /** Options that name a file to write; what begins with `|` is a command. */
+  writes?: string
   /** An option whose value is a script. */
   script?: string
 }
@@ -26,11 +29,11 @@ const WRAPPERS: Record<string, Wrapper> = {
   taskset: { before: 1 },
   timeout: { valued: 's k signal kill-after', before: 1 },
   stdbuf: { valued: 'i o e input output error' },
-  time: { valued: 'f o format output' },
+  time: { valued: 'f o format output', writes: 'o output' },
   flock: { valued: 'w timeout E conflict-exit-code c command', before: 1, script: 'c' },
-  strace: { valued: 'e o p s u a b I O S X P E' },
-  ltrace: { valued: 'e o p s u a n l' },
-  perf: { before: 1, valued: 'e o F p' },
+  strace: { valued: 'e o p s u a b I O S X P E output', writes: 'o output' },
+  ltrace: { valued: 'e o p s u a n l output', writes: 'o output' },
+  perf: { before: 1, valued: 'e o F p output', writes: 'o output' },
   chroot: { valued: 'userspec groups', before: 1, remote: true },
   nsenter: { valued: 't target S setuid G setgid', remote: false },
   unshare: { valued: 'S G R w setuid setgid root wd propagation' },
@@ -38,6 +41,8 @@ const WRAPPERS: Record<string, Wrapper> = {
     valued:
       'p property u unit d description slice H M on-active on-calendar uid gid E setenv working-directory',
   },
+  turbostat: { valued: 'i n o s S c interval num_iterations out show hide cpu', writes: 'o out' },
+  'ld.so': { valued: 'library-path preload audit argv0 inhibit-cache glibc-hwcaps-prepend' },
   'systemd-inhibit': { valued: 'what who why mode' },
   setpriv: { valued: 'reuid regid groups inh-caps bounding-set ambient-caps securebits' },
   doas: { valued: 'u C' },
@@ -70,9 +75,13 @@ const WRAPPERS: Record<string, Wrapper> = {
 }
 
 const wrap =
-  ({ valued = '', before = 0, remote, script }: Wrapper): Classifier =>
+  ({ valued = '', before = 0, remote, script, writes = '' }: Wrapper): Classifier =>
   (call) => {
     const options = readOptions(call.args, valued, true)
+    for (const path of writes === '' ? [] : options.valuesOf(...writes.split(' '))) {
+      if (/^[|!]/.test(path)) call.script(path.slice(1), `${call.program} -o`)
+      else write(call, path)
+    }
     const text = script ? options.valueOf(script, 'command') : undefined
     const inner = script
       ? readOptions(options.operands.slice(before), valued, true)

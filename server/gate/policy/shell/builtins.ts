@@ -8,11 +8,34 @@ import { assign } from './state.ts'
 
 const nothing: Classifier = () => ''
 
+/** Some options of these run code, or decide which code a name stands for. */
+const RUNNING_OPTIONS: Record<string, RegExp> = {
+  complete: /^-\w*[CF]/,
+  compgen: /^-\w*[CFW]/,
+  bind: /^-\w*x/,
+  enable: /^-\w*f/,
+  hash: /^-\w*p/,
+  mapfile: /^-\w*C/,
+  readarray: /^-\w*C/,
+}
+/** These work out what stands in the brackets of a name, and run `$( )` in it although it was quoted. */
+const INDEXING = new Set('test [ let declare typeset local readonly export unset read printf wait'.split(' '))
+export const HIDDEN_IN_BRACKETS = /\[[^\]]*(\$\(|`)/
+
+/** What a builtin may run besides what its classifier says. */
+export function tellHiddenCode({ program, args, emit }: Parameters<Classifier>[0]) {
+  const runs = RUNNING_OPTIONS[program]
+  const hides = INDEXING.has(program) && args.some((arg) => HIDDEN_IN_BRACKETS.test(arg))
+  if (hides || args.some((arg) => runs?.test(arg)))
+    emit('unseen-code', { note: `${program} is told to run a command` })
+}
+
 /** Changes the folder of the very shell that the call runs in. */
 const changeFolder: Classifier = ({ args, shell, run }) => {
   const [to] = args.filter((arg) => !/^-[LPe@]+$|^--$/.test(arg))
   const home = shell.variables.get('HOME')?.[0] ?? UNKNOWN
-  shell.cwd = to === '-' ? UNKNOWN : resolveIn(run, shell, to ?? home)
+  const strays = shell.variables.has('CDPATH') && !/^(\.{0,2}\/|\.{1,2}$)/.test(to ?? '/')
+  shell.cwd = to === '-' || strays ? UNKNOWN : resolveIn(run, shell, to ?? home)
   return ''
 }
 

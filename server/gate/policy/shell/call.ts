@@ -1,6 +1,6 @@
 // A command as a classifier sees it: its words, what it reads, and ways to say what it does or to see through it.
 import type { Act, Effect } from '../effects.ts'
-import { HOME, type PolicyContext, placeOf, resolvePath, within } from '../paths.ts'
+import { HOME, isDevice, ownFolder, type PolicyContext, placeOf, resolvePath, within } from '../paths.ts'
 import { isKnown, UNKNOWN } from '../text.ts'
 import type { Shell } from './state.ts'
 
@@ -63,18 +63,33 @@ export function emit(
   if (target.note !== undefined) effect.note = target.note
   if (target.host !== undefined) effect.host = target.host
   if (target.path !== undefined) {
-    effect.path = resolveIn(run, shell, target.path)
+    effect.path = followed(run, shell, act, target.path)
     effect.place = placeOf(effect.path, run.context, shell.remote, target.tree)
     const { path } = effect
+    // What is written to a disk, however, is lost on it; and who removes /dev/null has not written to nowhere.
+    if (WRITES.has(act) && isDevice(path)) effect.act = 'wipe-disk'
+    if (effect.place === 'nowhere' && REMOVES.has(act)) effect.place = 'device'
     const mayRead =
       !path.includes(UNKNOWN) && run.context.readableFolders?.some((folder) => within(path, folder))
     if (act === 'read' && mayRead && !shell.remote) effect.place = 'workspace'
   }
-  const key = JSON.stringify([act, effect.path, effect.host, effect.note, program, args, shell.remote])
+  const key = JSON.stringify([effect.act, effect.path, effect.host, effect.note, program, args, shell.remote])
   if (run.seen.has(key)) return
   run.seen.add(key)
   if (run.effects.length < EFFECTS) run.effects.push(effect)
   else run.gaveUp ??= `more than ${EFFECTS} things at once`
+}
+
+const WRITES: ReadonlySet<Act> = new Set(['overwrite', 'append', 'edit'])
+/** Done to a symbolic link, these leave alone what it leads to. */
+const REMOVES: ReadonlySet<Act> = new Set(['delete', 'delete-tree', 'move'])
+
+/** The session's own files may hold links that lead out: what counts is where they lead. */
+function followed(run: Run, shell: Shell, act: Act, text: string): string {
+  const path = resolveIn(run, shell, text)
+  const from = shell.remote ? undefined : ownFolder(path, run.context)
+  if (from === undefined || path.includes(UNKNOWN)) return path
+  return run.context.followLinks?.(path, from, !REMOVES.has(act) || text.endsWith('/')) ?? path
 }
 
 /** @returns the path as it is meant where the shell stands */

@@ -108,6 +108,8 @@ function piecesOfPart(part: WordPart, quoted: boolean, shell: Shell, substitute:
       if (part.operation?.type === 'Replace' || part.operation?.type === 'Unknown') {
         substituteByHand(part.text, shell, substitute)
       }
+      // What it prints is run through the expansions of a prompt, `$( )` among them.
+      if (part.operation?.type === 'Transform' && part.text.includes('@P')) substitute(undefined, shell, '@P')
       const expanded = expandParameter(part, shell, (word) => expandText(word, shell, substitute))
       return [typeof expanded === 'string' ? { text: expanded, splits: !quoted } : { fields: expanded }]
     }

@@ -15,7 +15,7 @@ const PATTERN_STARS = 3
 export function lookUp(name: string, shell: Shell): string | readonly string[] {
   if (name === '@' || name === '*') return shell.positional ?? [UNKNOWN]
   if (/^\d+$/.test(name)) {
-    if (name === '0') return SLUG
+    if (name === '0') return shell.zero ?? SLUG
     return shell.positional ? (shell.positional[Number(name) - 1] ?? '') : UNKNOWN
   }
   if (PLAIN.has(name) && !shell.variables.has(name)) return SLUG

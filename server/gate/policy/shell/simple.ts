@@ -2,7 +2,7 @@
 import type { Assignment, Command, Redirection } from 'unbash'
 import { classifyProgram } from '../commands/programs.ts'
 import { UNKNOWN } from '../text.ts'
-import { BUILTINS } from './builtins.ts'
+import { BUILTINS, HIDDEN_IN_BRACKETS, tellHiddenCode } from './builtins.ts'
 import { type Call, emit, type Run } from './call.ts'
 import { choices, expandText, expandWord, type Substitute } from './expand.ts'
 import { applyRedirections } from './redirections.ts'
@@ -108,7 +108,9 @@ export function dispatch(argv: readonly string[], shell: Shell, run: Run, stdin:
     }
     return UNKNOWN
   }
-  return (BUILTINS.get(program) ?? classifyProgram)(call) ?? UNKNOWN
+  const builtin = BUILTINS.get(program)
+  if (builtin) tellHiddenCode(call)
+  return (builtin ?? classifyProgram)(call) ?? UNKNOWN
 }
 
 function isAssignment(part: Assignment | Redirection): part is Assignment {
@@ -151,6 +153,8 @@ export function steer(name: string, value: string, shell: Shell, run: Run) {
   if (STEERING.test(name) && !HARMLESS_STEERING.test(value)) {
     tell(`${name} makes other programs run code that isn't seen here`)
   }
+  // Arithmetic looks into values, and runs `$( )` in their brackets.
+  if (HIDDEN_IN_BRACKETS.test(value)) tell(`The value of ${name} may be run as code`)
   if (name === 'PATH') {
     const before = valuesOf(shell, 'PATH')[0] ?? UNKNOWN
     const folders = value.replace(before, '$PATH').split(':')

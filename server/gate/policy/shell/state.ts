@@ -16,7 +16,9 @@ export type Shell = {
   functions: Map<string, readonly ShellFunction[]>
   /** `$1` …; null where they are unknown. */
   positional: readonly string[] | null
-  /** What `$0` and the words around it were seen through. */
+  /** `$0`, where it was given behind `sh -c`; else it is the name of a shell or script. */
+  zero: string | null
+  /** What it was seen through. */
   via: readonly string[]
   /** On another host or in a container: no path is the session's own. */
   remote: boolean
@@ -35,6 +37,7 @@ export function createShell(cwd: string, home: string): Shell {
     arrays: new Map(),
     functions: new Map(),
     positional: null,
+    zero: null,
     via: [],
     remote: false,
     calling: [],
