@@ -11,7 +11,6 @@ import { holdDataDirectory, openDataDirectory } from './data-directory.ts'
 import { type Environment, giveNextItsConfig, LOOPBACK, readEnvironment } from './environment.ts'
 import { admitRequest } from './front-door/admit-request.ts'
 import { fillRefusals } from './front-door/fill-refusals.ts'
-import { takeKeystroke } from './front-door/keystrokes.ts'
 import {
   dropWhenStalled,
   limitServer,
@@ -19,6 +18,7 @@ import {
   watchQuiet,
   writeProblem,
 } from './front-door/limits.ts'
+import { createShortWay } from './front-door/short-way.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
 import { setRuntime } from './runtime.ts'
@@ -130,6 +130,7 @@ async function quietly(action: () => Promise<void>) {
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
 
 function open(server: Server, { runtime }: Console, handle: PageHandler, log: Log) {
+  const takeShortWay = createShortWay(runtime)
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, runtime.auth.origins)) return
@@ -141,7 +142,7 @@ function open(server: Server, { runtime }: Console, handle: PageHandler, log: Lo
   })
 
   function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const taken = takeKeystroke(request, response, runtime)
+    const taken = takeShortWay(request, response)
     if (taken) return taken
     fillRefusals(request, response, handle)
     return handle(request, response)
