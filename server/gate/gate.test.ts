@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { openDatabase } from '../../db/database.ts'
-import { createOperatorsTable, type OperatorsTable } from '../../db/operators.ts'
+import type { OperatorsTable } from '../../db/operators.ts'
 import { answerApprovalSchema } from '../../lib/gate-api.ts'
-import { createChannel } from '../channel.ts'
-import { createRecorder, type Recorder } from '../recorder.ts'
-import { createTables, type Tables } from '../tables.ts'
+import type { Recorder } from '../recorder.ts'
+import type { Tables } from '../tables.ts'
 import { createGate, type Gate } from './gate.ts'
+import { createGateFixture } from './gate-fixture.ts'
 import { createPolicyEngine } from './policy/engine.ts'
 import { policySchema } from './policy/policy-file.ts'
 
@@ -36,19 +35,7 @@ let gate: Gate
 let asked = 0
 
 beforeEach(() => {
-  const database = openDatabase(join(directory, `${crypto.randomUUID()}.db`))
-  tables = createTables(database)
-  operators = createOperatorsTable(database)
-  for (const id of ['s', 'other'])
-    tables.sessions.insert({
-      ...{ id, reason: 'A reason to test', title: 'Test', ticket: null, kind: 'incident', drill: null },
-      ...{ driver: 'print', provider: 'p', model: null, minutes: 60, operator: 'ana', workspace: '/w' },
-      ...{ cli_session_id: id, created_at: new Date().toISOString() },
-    })
-  recorder = createRecorder({
-    ...{ database, events: tables.events, channel: createChannel() },
-    onDiskTrouble: () => undefined,
-  })
+  ;({ tables, operators, recorder } = createGateFixture(directory))
   gate = startGate()
 })
 
