@@ -35,15 +35,23 @@ export function runProcess(
     const settings = {
       ...(cwd ? { cwd } : {}),
       env: env as NodeJS.ProcessEnv,
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
       maxBuffer: 4 << 20,
       encoding: 'utf8',
     } as const
-    execFile(file, args, settings, (error, stdout, stderr) => {
+    const child = execFile(file, args, settings, (error, stdout, stderr) => {
+      clearTimeout(timer)
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null
       const reason = exitCode === null && error !== null ? error.message : ''
       resolve({ exitCode, stdout, stderr: stderr || reason })
     })
+    // On a host so slow that we are late ourselves it may have ended in time: what it said is read first.
+    const timer = setTimeout(() => setImmediate(cut), timeoutMs)
+
+    /** Also lets go of what it has started and left holding its output. */
+    function cut() {
+      child.kill('SIGKILL')
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }
   })
 }
