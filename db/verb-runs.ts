@@ -37,6 +37,7 @@ export function createVerbRunsTable(database: Database) {
   )
   const setState = database.prepare('UPDATE verb_runs SET state = ? WHERE id = ?')
   const end = database.prepare("UPDATE verb_runs SET state = 'ended', ended_at = ? WHERE id = ?")
+  const byId = database.prepare<[string], VerbRunRow>('SELECT * FROM verb_runs WHERE id = ?')
   const living = database.prepare<[], VerbRunRow>(
     'SELECT * FROM verb_runs WHERE ended_at IS NULL ORDER BY created_at, id',
   )
@@ -57,6 +58,7 @@ export function createVerbRunsTable(database: Database) {
     keep: (request: { session_id: string; key: string; run_id: string; asked: string }) =>
       void keep.run(request),
     byKey: (sessionId: string, key: string) => byKey.get(sessionId, key) ?? null,
+    byId: (id: string) => byId.get(id) ?? null,
     /** Those that are not known to have ended. */
     living: () => living.all(),
   }

@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { viewConfig } from './config-view.ts'
 import type { AgentUser } from './containment/agent-user.ts'
 import { createContainment } from './containment/containment.ts'
+import { createMetLimitRecorder } from './containment/record-met-limit.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { refuseWithoutSpace, watchSpace } from './disk-space.ts'
 import { startRehearsals } from './drill/rehearsals.ts'
@@ -97,7 +98,8 @@ export async function startConsole(options: {
   const { refuse } = kill
   const processesOf = (sessionId: string) => data.session(sessionId).processes
   const containment = await createContainment(config.containment, data.path, {
-    ...{ keepPlace: true, user, env: inherited },
+    ...{ user, env: inherited },
+    onMet: createMetLimitRecorder({ config: config.containment, tables, recorder, onFailure: reportFailure }),
   })
   const processes = createProcesses(tables.processes, processesOf, refuse, containment)
   const { gate, policy, ...gateParts } = startGate({

@@ -5,9 +5,9 @@ import { openDatabase } from '../db/database.ts'
 import type { HealthCheck } from '../lib/api.ts'
 import { runProcess } from './child-process.ts'
 import { findBinary } from './claude/binary.ts'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { findAgentUser } from './containment/agent-user.ts'
-import { createContainment } from './containment/containment.ts'
+import { createContainment, readContainment } from './containment/containment.ts'
 import { type DataDirectory, openDataDirectory, runningConsole } from './data-directory.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { checkCli, checkClock, checkDisk, checkProviders } from './health.ts'
@@ -55,18 +55,27 @@ export async function doctor(root: string, print: (line: string) => void): Promi
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  const user = await findAgentUser(config.containment, environment.inherited).catch((error: Error) => {
-    tell({ name: 'Launcher', state: 'error', detail: error.message })
-    return null
-  })
-  const containment = await createContainment(config.containment, data.path, {
-    ...{ keepPlace: false, user, env: environment.inherited },
-  })
-  tell(containment.describe())
-  if (!holder) containment.close()
+  // What a console has found holds for its own cgroup, not for the one of this shell.
+  const found = holder ? readContainment(data.path) : null
+  tell(found ?? (await lookForContainment(config, data, environment, tell)))
   const secure = environment.origins.find((origin) => origin.startsWith('https://'))
   if (secure) tell(checkProxy(secure))
   return failed ? 1 : 0
+}
+
+async function lookForContainment(
+  config: Config,
+  data: DataDirectory,
+  { inherited: env }: Environment,
+  tell: (check: HealthCheck) => void,
+): Promise<HealthCheck> {
+  const user = await findAgentUser(config.containment, env).catch((error: Error) => {
+    tell({ name: 'Launcher', state: 'error', detail: error.message })
+    return null
+  })
+  const containment = await createContainment(config.containment, data.path, { onMet: null, user, env })
+  containment.close()
+  return containment.describe()
 }
 
 function attempt<T>(name: string, tell: (check: HealthCheck) => void, action: () => T): T | null {

@@ -109,7 +109,7 @@ export function ConsoleHeader({
           className={cn('max-[1200px]:hidden', detail.containment.state !== 'ok' && 'text-warn')}
         >
           <span title={[detail.containment.detail, detail.containment.hint].filter(Boolean).join('. ')}>
-            {detail.containment.state === 'ok' ? 'Stop ends all' : 'Stop may leave some'}
+            {detail.containment.brief?.split(',')[0]}
           </span>
         </Fact>
         <Fact name="Connection" className="narrow:hidden">

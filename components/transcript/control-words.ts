@@ -25,6 +25,10 @@ const KNOWN: Record<string, Words> = {
     severity: 'info',
     say: (by, fields) => `${by} changed the budget${budget(fields)}`,
   },
+  limit_met: {
+    severity: 'error',
+    say: (_, { limit }) => (limit === 'processes' ? 'A limit on processes was met' : 'Memory ran out'),
+  },
   stalled: { severity: 'warn', say: () => 'Nothing moves' },
   moved: { severity: 'quiet', say: (_, { seconds }) => `It moves again after ${Number(seconds) || 0} s` },
   time_box_warning: { severity: 'warn', say: () => 'The time box of this session ends soon' },

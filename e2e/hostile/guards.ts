@@ -122,10 +122,12 @@ const GATE: readonly Guard[] = [
   hook('only the TUI’s own hook is answered', 'if (!isOurs(request, secret))', "if (secret === '')"),
 ]
 
+const met = guardsOf('server/containment/met-limits.ts', 'server/containment/met-limits.test.ts')
 const limited = guardsOf('server/containment/tool-limits.ts', 'e2e/hostile/limits.test.ts')
 
 const PROCESSES: readonly Guard[] = [
   limited('a file ends at its limit', 'ulimit -f "$1";', 'true;', 'a file of 10 GB'),
+  met('a limit that was met is told', 'if (!entry.pause) look(id)', 'entry.pause = null'),
   limited('descriptors end at their limit', 'ulimit -n "$2";', 'true;', 'descriptors run out'),
   limited('processes end at their limit', 'ulimit -u "$3" || ulimit -p "$3";', 'true;', 'fork bomb'),
   processes('descendants belong to the tree', '!family.has(entry.parent)', 'entry.pid > 0'),

@@ -159,7 +159,7 @@ export const TRIALS: readonly HostileTrial[] = [
   {
     number: 39,
     what: 'a fork bomb, huge files, no descriptors',
-    tests: ['e2e/hostile/limits.test.ts'],
+    tests: ['e2e/hostile/limits.test.ts', 'e2e/cgroup-limits.test.ts'],
     lacking: 'many files, of which each is small: the disk is watched, not shared out',
   },
   { number: 40, what: '`yes` in a terminal', tests: ['e2e/terminal.test.ts'] },

@@ -1,7 +1,7 @@
 // Starts the real console for a test: a process of its own, a private data directory, loopback ports, nothing inherited.
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,8 @@ import { createProcessesTable } from '../../db/processes.ts'
 import type { SessionDetail, SessionView } from '../../lib/api.ts'
 import type { RecordedEvent, StreamEvent } from '../../lib/events.ts'
 import { type ChildProcess, startProcess } from '../../server/child-process.ts'
-import { endProcessTree } from '../../server/claude/process-tree.ts'
+import { openCgroups } from '../../server/containment/cgroups.ts'
+import { endTreeAt } from '../../server/containment/containment.ts'
 import { startScriptedModel } from '../../server/drill/scripted-model.ts'
 import { readEnvironment } from '../../server/environment.ts'
 import { addAccount } from './accounts.ts'
@@ -202,7 +203,7 @@ export async function startTestConsole(
     },
     async close() {
       await test.kill('SIGTERM')
-      await endLeftTurns(join(data, 'breakglass.db'))
+      await endLeftTurns(data)
       await model?.close()
       rmSync(home, { recursive: true, force: true })
     },
@@ -220,13 +221,17 @@ function withoutWarm(config = ''): string {
   return stringify({ ...parsed, limits: { ...parsed?.limits, warm_processes: 0 } })
 }
 
-/** Turns go on without their console; after a test nobody would take them up. */
-async function endLeftTurns(path: string) {
+/** Turns go on without their console, and their cgroups stay; after a test nobody would take them up. */
+async function endLeftTurns(data: string) {
+  const path = join(data, 'breakglass.db')
   if (!existsSync(path)) return
   const database = openDatabase(path, { readonly: true })
   const left = createProcessesTable(database).living()
   database.close()
-  await Promise.all(left.map(({ id }) => endProcessTree(null, id, { graceMs: 0 })))
+  const endTree = endTreeAt(data)
+  await Promise.all(left.map(({ id }) => endTree(null, id, { graceMs: 0 })))
+  const place = join(data, 'cgroup')
+  if (existsSync(place)) openCgroups(readFileSync(place, 'utf8')).leave()
 }
 
 /** Waits until something is true. @throws Error after `ms` */

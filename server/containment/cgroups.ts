@@ -1,6 +1,7 @@
-// A cgroup v2 for each process tree, named by the process's id: what is in it can't leave it without the rights of root.
+// A cgroup v2 for each process tree, named by the process's id. Who may write into cgroups, root or the user to whom they were
+// delegated, can leave it; nobody else can.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Cage } from '../claude/process-tree.ts'
 
 export type Cgroups = {
@@ -10,14 +11,17 @@ export type Cgroups = {
   make(id: string): string
   /** One that was made, also by an earlier console; null where there is none. */
   find(id: string): Cage | null
-  /** Takes away what is left empty. Call it before anything is started. */
-  tidy(): void
+  /** Takes away what is left empty, and limits the others anew. Call it before anything is started. @returns their ids */
+  tidy(): string[]
   /** Takes the place itself away, if nothing is in it. */
   leave(): void
 }
 
 /** What each cgroup is limited to, in the kernel's own words. */
 export type CgroupLimits = Readonly<Partial<Record<'memory.max' | 'pids.max', string>>>
+
+/** Else what is over the limit is swapped out, and the whole host waits for its disk. */
+const NO_SWAP = { 'memory.swap.max': '0' } as const
 
 /** Starts a program inside a cgroup: it enters before it becomes the program, so that nothing it starts is ever outside. */
 export const ENTER = ['/bin/sh', '-c', 'echo 0 > "$0"/cgroup.procs && exec "$@"'] as const
@@ -30,9 +34,7 @@ export function openCgroups(base: string, limits: CgroupLimits = {}): Cgroups {
       const path = join(base, id)
       try {
         mkdirSync(path, { recursive: true })
-        for (const [file, value] of Object.entries(limits)) {
-          if (existsSync(join(path, file))) writeFileSync(join(path, file), value)
-        }
+        limit(path)
         return path
       } catch (error) {
         const mend = 'mend it, or set containment.cgroup to "off" and start the console again'
@@ -45,8 +47,24 @@ export function openCgroups(base: string, limits: CgroupLimits = {}): Cgroups {
     },
     tidy() {
       for (const path of childrenOf(base)) remove(path)
+      const left = childrenOf(base)
+      for (const path of left) {
+        try {
+          limit(path)
+        } catch {
+          // It keeps those that it has.
+        }
+      }
+      return left.map((path) => basename(path))
     },
     leave: () => remove(base),
+  }
+
+  function limit(path: string) {
+    const withSwap = 'memory.max' in limits ? { ...limits, ...NO_SWAP } : limits
+    for (const [file, value] of Object.entries(withSwap)) {
+      if (existsSync(join(path, file))) writeFileSync(join(path, file), value)
+    }
   }
 }
 
@@ -64,11 +82,12 @@ function createCage(path: string): Cage {
   }
 }
 
-function readPids(path: string): number[] {
+/** @returns none where it is gone */
+export function readPids(path: string): number[] {
   try {
     return readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number)
   } catch {
-    return [] // it is gone
+    return []
   }
 }
 

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HealthCheck } from '../../lib/api.ts'
-import { type EndTree, endProcessTree } from '../claude/process-tree.ts'
+import { type Cage, type EndTree, endProcessTree } from '../claude/process-tree.ts'
 import type { AgentUser } from './agent-user.ts'
 import { ENTER, openCgroups } from './cgroups.ts'
 import { behind, type Command } from './command.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 import { findCgroups } from './find-cgroups.ts'
+import { createMetLimits, type MetLimit } from './met-limits.ts'
 import { createToolLimits, type ToolLimits } from './tool-limits.ts'
 
 export type Containment = {
@@ -36,21 +37,47 @@ export const UNCONTAINED: Containment = {
 
 /** Names the place where an earlier console had its cgroups, for whoever ends what it has left. */
 const PLACE_FILE = 'cgroup'
+/** What the console has found in force: another process, of another cgroup, would find something else. */
+const WORDS_FILE = 'containment.json'
 
 /**
  * @param directory the data directory: it names the console
- * @param keepPlace whether processes are going to be started
+ * @param onMet told of limits that were met, by the id of what met them; null where no processes are going to be started
  * @param user that the launcher runs the agent as, null where that is the console's own
  * @param env to look the launcher up in
  */
 export async function createContainment(
   config: ContainmentConfig,
   directory: string,
-  { keepPlace, user, env }: { keepPlace: boolean; user: AgentUser | null; env: Record<string, string> },
+  options: {
+    onMet: ((id: string, met: MetLimit) => void) | null
+    user: AgentUser | null
+    env: Record<string, string>
+  },
+): Promise<Containment> {
+  const containment = await findContainment(config, directory, options)
+  if (options.onMet)
+    writeFileSync(join(directory, WORDS_FILE), JSON.stringify(containment.describe()), { mode: 0o600 })
+  return containment
+}
+
+/** What a console that runs has found in force; null where it has left no word. */
+export function readContainment(directory: string): HealthCheck | null {
+  try {
+    return JSON.parse(readFileSync(join(directory, WORDS_FILE), 'utf8')) as HealthCheck
+  } catch {
+    return null
+  }
+}
+
+async function findContainment(
+  config: ContainmentConfig,
+  directory: string,
+  { onMet, user, env }: Parameters<typeof createContainment>[2],
 ): Promise<Containment> {
   const earlier = endTreeAt(directory)
   const consoleId = createHash('sha256').update(directory).digest('hex').slice(0, 12)
-  const found = await findCgroups(config, consoleId)
+  const found = await findCgroups(config, consoleId, { mayMove: onMet !== null })
   const cgroup = 'problem' in found ? {} : found.limits
   const toolLimits = await createToolLimits(config, { user, cgroup, env })
   if ('problem' in found) {
@@ -62,8 +89,9 @@ export async function createContainment(
     }
   }
   const { cgroups, limits } = found
-  if (keepPlace) {
-    cgroups.tidy()
+  const met = createMetLimits((id, limit) => onMet?.(id, limit))
+  if (onMet) {
+    for (const id of cgroups.tidy()) met.begin(id, join(cgroups.base, id))
     writeFileSync(join(directory, PLACE_FILE), cgroups.base, { mode: 0o600 })
   }
   const missing = Object.keys(config).filter(
@@ -73,14 +101,27 @@ export async function createContainment(
     enclose(id, command, who) {
       const { file, args } = launch(command, who)
       const [shell, ...enter] = ENTER
-      return { file: shell, args: [...enter, cgroups.make(id), file, ...args] }
+      const path = cgroups.make(id)
+      met.begin(id, path)
+      return { file: shell, args: [...enter, path, file, ...args] }
     },
     endTree: (root, marker, options) => {
-      const cage = cgroups.find(marker)
-      return cage ? endProcessTree(root, marker, { ...options, cage }) : earlier(root, marker, options)
+      const found = cgroups.find(marker)
+      if (!found) return earlier(root, marker, options)
+      const cage: Cage = {
+        ...found,
+        remove() {
+          met.end(marker)
+          found.remove()
+        },
+      }
+      return endProcessTree(root, marker, { ...options, cage })
     },
     describe: () => tellRest(describeCgroup(limits, missing), user, true, toolLimits),
-    close: cgroups.leave,
+    close() {
+      met.close()
+      cgroups.leave()
+    },
   }
 
   function launch(command: Command, who: 'agent' | 'operator'): Command {
@@ -99,9 +140,10 @@ function tellRest(
   const name = user !== null ? `user ${user.uid}` : own === 0 ? 'root' : `the console's own user`
   const check = { ...found, brief: `${found.brief}, agent is ${name}` }
   if (user === null) {
+    const leave = hasCgroup ? ', and a command that means to can leave its cgroup' : ''
     return {
       ...check,
-      detail: `${check.detail}; the agent runs as ${name} and can read and change the record; ${words}`,
+      detail: `${check.detail}; the agent runs as ${name} and can read and change the record${leave}; ${words}`,
     }
   }
   const detail = `${check.detail}; the agent runs as the user ${user.uid}, to whom the record is closed; ${words}`
@@ -125,12 +167,12 @@ export function endTreeAt(directory: string): EndTree {
 function describeCgroup(limits: Record<string, string>, missing: string[]): HealthCheck {
   const detail = [
     'cgroup v2, Stop ends the whole tree',
-    ...(limits['memory.max'] ? [`memory up to ${limits['memory.max']}`] : []),
-    ...(limits['pids.max'] ? [`up to ${limits['pids.max']} processes`] : []),
+    ...(limits['memory.max'] ? [`memory up to ${limits['memory.max']}, no swap`] : []),
+    ...(limits['pids.max'] ? [`up to ${limits['pids.max']} processes and threads`] : []),
   ].join(', ')
   const told = { name: 'Containment', detail, brief: 'Stop ends all' }
   if (missing.length === 0) return { ...told, state: 'ok' }
-  const hint = `${missing.join(' and ')} can't be set: the controllers are not delegated to the console's cgroup, see containment in the README`
+  const hint = `${missing.join(' and ')} can't be set: the controllers are not delegated to the console's cgroup, see "A service of its own" in the README`
   return { ...told, state: 'warn', hint }
 }
 
