@@ -161,10 +161,13 @@ describe('the kill switch', () => {
 
   it('ends everything by a file, survives a restart, and is not lifted by the loss of the file', async () => {
     const busy = await makeBusy(test)
-    writeFileSync(join(test.data, 'KILL'), 'The pager said so')
+    writeFileSync(join(test.data, 'KILL'), `The pager said ghp_${'a1B2'.repeat(9)}`)
     await expectNothingRuns(test, busy)
     await expectKilled(test, busy, 'the file KILL')
-    expect(await view(test)).toMatchObject({ reason: 'The pager said so' })
+    const reason = expect.stringMatching(/^The pager said ‹masked: github token #\w+›$/)
+    expect(await view(test)).toMatchObject({ reason })
+    const refused = await test.request('POST', `/api/sessions/${busy.id}/turns`, { prompt: 'On' })
+    expect(refused).toMatchObject({ status: 503, data: { code: 'killed', reason } })
     await test.kill()
     rmSync(join(test.data, 'KILL'))
     await test.start()

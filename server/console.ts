@@ -91,7 +91,7 @@ export async function startConsole(options: {
   const reportFailure = (error: unknown) => log.error({ error: String(error) }, 'A turn met an error')
   const ends = keepEnds({ database, tables, onFailure: reportFailure })
   const kill = createKillSwitch({
-    ...{ sentinel: createSentinel(data.path), table: tables.kills, recorder },
+    ...{ sentinel: createSentinel(data.path), table: tables.kills, recorder, show: record.mask },
     onChange: channel.publishChange,
     onTrouble: (problem) => log.error({ problem }, 'The kill switch met trouble'),
   })
@@ -220,7 +220,8 @@ export async function startConsole(options: {
 
   const runtime: Runtime = {
     ...record.display({ sessions: closing, turns, gate, choices, timeBox, budgets }),
-    ...{ auth, streams, policy, gateway, data, terminals, kill, verbs, ladder, probes },
+    ...{ auth, streams, policy, gateway, data, terminals, kill, ladder, probes },
+    verbs: { ...verbs, runbooks: (by) => record.mask(verbs.runbooks(by)) },
     observers: createObserverLinks({ tables, recorder, auth }),
     accounts: createAccounts(database, log),
     server: randomUUID(),

@@ -20,7 +20,7 @@ export function startRecord(options: {
   const { config, environment, data, log } = options
   const database = openRecord(data)
   const tables = createTables(database)
-  const { channel, display } = startRedaction(config, environment)
+  const { channel, display, mask } = startRedaction(config, environment)
   data.keepBallast()
   const recorder = createRecorder({
     database,
@@ -39,6 +39,8 @@ export function startRecord(options: {
     ...{ database, tables, channel, recorder },
     /** What people look through: the parts, masked. */
     display: (parts: Parts) => display(parts, recorder),
+    /** For what else people are shown. */
+    mask,
     /** Puts the heads of all sessions where a change of the database can't reach them. */
     anchor: anchoring.anchor,
     close() {

@@ -1,6 +1,7 @@
 // A YAML file of the operator's: read, checked against a schema, errors with line and column.
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { sayIssue } from './input-words.ts'
 
 /** A file that can't be used. The message names file, line and column, and what was expected; a line for each mistake. */
 export class YamlFileError extends Error {
@@ -30,7 +31,7 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
   } catch (error) {
     throw new YamlFileError(`${where(0)}: ${(error as Error).message}`)
   }
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: sayIssue })
   if (parsed.success) return parsed.data
   const mistakes = parsed.error.issues.map((issue) => {
     const keys = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))

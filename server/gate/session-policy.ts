@@ -6,6 +6,7 @@ import { toolResultsFolder } from '../claude/transcript.ts'
 import type { DataDirectory } from '../data-directory.ts'
 import { drillRules } from '../drill/drill-rules.ts'
 import type { Question } from '../drivers/driver.ts'
+import { HttpProblem } from '../http/problem.ts'
 import { followLinks } from './follow-links.ts'
 import type { LivePolicy } from './live-policy.ts'
 import { createPolicyEngine, type Examined } from './policy/engine.ts'
@@ -14,7 +15,10 @@ import type { PolicyContext } from './policy/paths.ts'
 export type SessionPolicy = {
   /** Never throws. */
   examine(sessionId: string, question: Pick<Question, 'tool_name' | 'input'>): Examined
-  /** Judges a call that nobody makes. */
+  /**
+   * Judges a call that nobody makes.
+   * @throws HttpProblem 404 `no_such_session`
+   */
   try(call: TryPolicy): TryResult
 }
 
@@ -51,6 +55,8 @@ export function createSessionPolicy(options: {
   return {
     examine,
     try({ tool_name, command, input, session_id }) {
+      if (session_id !== undefined && !sessions.byId(session_id))
+        throw new HttpProblem(404, 'no_such_session', `There is no session ${session_id}`)
       const question = { tool_name, input: input ?? { command } }
       const { verdict, axis, rule, reason, lines } = examine(session_id ?? NO_SESSION, question)
       return { verdict, axis, rule, reason, lines }

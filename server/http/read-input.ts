@@ -1,5 +1,6 @@
 // Reads what a request says, JSON body and query, and checks it against a schema.
 import type { z } from 'zod'
+import { sayIssue } from '../input-words.ts'
 import { HttpProblem } from './problem.ts'
 
 /**
@@ -71,7 +72,7 @@ export function parseQuery<T>(query: URLSearchParams, schema: z.ZodType<T>): T {
 
 /** @throws HttpProblem 400 `invalid_input` with a message a field */
 export function parseInput<T>(value: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: sayIssue })
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
   for (const issue of parsed.error.issues) {

@@ -194,7 +194,11 @@ function checkParams(rules: ParamRules, values: Record<string, string | string[]
   for (const [name, rule] of Object.entries(rules)) {
     const value = values[name]
     if (typeof value !== 'string' || !(rule === 'uuid' ? UUID : rule).test(value)) {
-      throw new HttpProblem(404, 'not_found', `There is nothing named ${JSON.stringify(value ?? '')} here`)
+      throw new HttpProblem(
+        404,
+        'not_found',
+        `There is nothing named ${JSON.stringify(String(value ?? '').slice(0, 100))} here`,
+      )
     }
     params[name] = value
   }

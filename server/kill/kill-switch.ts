@@ -35,15 +35,19 @@ type Engaged = {
 
 export type KillSwitch = ReturnType<typeof createKillSwitch>
 
-/** @param onChange called when it is engaged, lifted, or something else of its view has changed */
+/**
+ * @param show masks what people are shown of it
+ * @param onChange called when it is engaged, lifted, or something else of its view has changed
+ */
 export function createKillSwitch(options: {
   sentinel: Sentinel
   table: KillsTable
   recorder: Recorder
+  show: <T>(value: T) => T
   onChange: () => void
   onTrouble: (problem: string) => void
 }) {
-  const { sentinel, table, recorder, onChange, onTrouble } = options
+  const { sentinel, table, recorder, show, onChange, onTrouble } = options
   let stopEverything: StopEverything | null = null
   let engaged: Engaged | null = takeOver()
   /** What the record does not have yet. */
@@ -141,7 +145,7 @@ export function createKillSwitch(options: {
   }
 
   function view(): KillView {
-    return {
+    return show({
       engaged: engaged !== null,
       by: engaged?.order.by ?? null,
       at: engaged?.order.at ?? null,
@@ -149,7 +153,7 @@ export function createKillSwitch(options: {
       sweeping: engaged !== null && engaged.sweep !== null,
       survivors: engaged?.survivors ?? [],
       stopped: engaged?.stopped ?? { turns: 0, terminals: 0, processes: 0 },
-    }
+    })
   }
 
   function save({ order, stopped, sessions, survivors }: Engaged) {
@@ -202,7 +206,7 @@ export function createKillSwitch(options: {
      */
     refuse(): void {
       if (!engaged && sentinel.isThere()) look()
-      if (engaged) throw killed(engaged.order)
+      if (engaged) throw killed(show(engaged.order))
     },
     isEngaged: () => engaged !== null || sentinel.isThere(),
     engage,

@@ -83,6 +83,7 @@ export function createDisplay(options: {
     gate: {
       ...gate,
       list: mask(gate.list),
+      revoke: mask(gate.revoke),
       decide(id, answer, by) {
         const asked = answer.answers && gate.list('pending', null).find((each) => each.id === id)
         return masked(gate.decide(id, rawAnswers(answer, asked, masked), by))

@@ -8,16 +8,21 @@ import { createRedaction } from './redact.ts'
 import { ownPatterns } from './redaction-config.ts'
 import { publishToBoth } from './shown-channel.ts'
 
-/** @returns the channel of the console's own parts, and what makes the parts that people look through */
+/** @returns the channel of the console's own parts, what makes the parts that people look through, and what masks the rest */
 export function startRedaction(
   config: Config,
   environment: Environment,
-): { channel: Channel; display: (parts: Parts, recorder: Recorder) => Display } {
+): {
+  channel: Channel
+  display: (parts: Parts, recorder: Recorder) => Display
+  mask: <T>(value: T) => T
+} {
   const redaction = createRedaction(knownSecrets(config, environment), ownPatterns(config.redaction))
   const shown = createViewerChannel()
   return {
     channel: publishToBoth(createChannel(), shown, redaction),
     display: (parts, recorder) => createDisplay({ parts, shown, recorder, redaction }),
+    mask: (value) => redaction.value(value).value,
   }
 }
 

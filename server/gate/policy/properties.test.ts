@@ -162,7 +162,7 @@ describe('judge()', () => {
       ),
       { numRuns: 1500 },
     )
-  })
+  }, 30_000)
 
   test.each([
     ['brackets', '('.repeat(40_000)],
