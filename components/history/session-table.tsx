@@ -10,8 +10,8 @@ import { SeverityWord } from '../ui/severity.tsx'
 const COLUMNS = [
   ['State', 'w-28'],
   ['Session', ''],
-  ['Operator', 'w-28'],
-  ['Opened', 'w-28'],
+  ['Operator', 'w-28 max-[860px]:w-20'],
+  ['Opened', 'w-28 max-[860px]:w-24'],
   ['Length', 'w-20 text-right max-[860px]:hidden'],
   ['Turns', 'w-14 text-right max-[860px]:hidden'],
   ['Cost', 'w-20 text-right'],
@@ -59,7 +59,7 @@ function Row({ session }: { session: SessionView }) {
           <Link
             href={`/sessions/${session.id}`}
             prefetch={false}
-            className="min-w-0 truncate text-14 font-medium after:absolute after:inset-0 narrow:whitespace-normal"
+            className="min-w-0 truncate text-14 font-medium after:absolute after:inset-0 max-[860px]:whitespace-normal"
           >
             {makeVisible(session.title)}
           </Link>
@@ -68,7 +68,7 @@ function Row({ session }: { session: SessionView }) {
             <Chip className="-my-0.5 h-5 text-muted">{makeVisible(session.ticket)}</Chip>
           ) : null}
         </span>
-        {about ? <span className="block truncate pt-0.5 text-12 text-muted">{about}</span> : null}
+        {about ? <span className="block truncate pt-0.5 text-12 text-muted max-[860px]:whitespace-normal">{about}</span> : null}
       </th>
       <td className={cn(CELL, 'truncate text-muted narrow:order-4')}>{session.operator}</td>
       <td className={cn(CELL, 'text-muted narrow:order-2 narrow:text-right')}>
