@@ -8,6 +8,9 @@ export const SLUG = '\uE001'
 /** Characters that a command may not bring along, because here they are marks. */
 export const MARKS = /[\uE000-\uE00F]/
 
+/** What the index of an array hides: arithmetic runs it, quoted or not. */
+export const HIDDEN_IN_BRACKETS = /\[[^\]]*(\$\(|`)/
+
 /** Longest string that is kept exactly, in characters; beyond it nothing is known. */
 export const TEXT_CHARACTERS = 32 * 1024
 

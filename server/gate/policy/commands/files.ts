@@ -166,13 +166,14 @@ const permissions: Classifier = (call) => {
   const mode = modes[0] ?? first
   const paths = byReference || modes.length > 0 ? options.operands : rest
   const tree = options.has('R', 'recursive')
+  const clears = program === 'setfacl' && options.has('b', 'k', 'remove-all', 'remove-default')
   const becomesOwner = isMode && (/[ug]*[+=][rwxX]*s|^[2467]\d{3}$/.test(mode) || /setuid|cap_/.test(mode))
   const shutsOut = isMode && /^0*$/.test(mode) && mode !== ''
   for (const path of paths) {
     if (becomesOwner)
       call.emit('run-as-owner', { path, note: 'The file would run with the rights of its owner' })
     if (shutsOut && !tree) call.emit('shut-out', { path, note: 'Nobody but root could use it' })
-    else call.emit(tree ? 'permissions-tree' : 'permissions', { path, tree })
+    else call.emit(tree || clears ? 'permissions-tree' : 'permissions', { path, tree })
   }
   return ''
 }

@@ -7,6 +7,9 @@ import { readOptions } from './options.ts'
 /** Units without which nobody gets in any more. */
 const LIFELINE =
   /^(ssh|sshd|sshd?@.*|dropbear|networking|network|NetworkManager|systemd-networkd|systemd-resolved|dhcpcd|netplan.*|wg-quick@.*|wireguard.*|openvpn.*|tailscaled|firewalld|nftables|iptables|ufw|dbus|systemd-logind|polkit)(\.(service|socket))?$/
+/** Units that stand for turning the host off, or nearly. */
+const POWER_TARGET =
+  /^(reboot|poweroff|halt|kexec|shutdown|suspend|hibernate|rescue|emergency)(\.target|\.service)?$/
 /** The console's own unit and processes. */
 const CONSOLE = /breakglass/i
 
@@ -14,6 +17,10 @@ function actOnUnits(call: Call, verb: string, units: readonly string[]) {
   const list = units.length > 0 ? units : [UNKNOWN]
   for (const unit of list) {
     const note = `${verb} ${unit}`
+    if (/start|isolate/.test(verb) && POWER_TARGET.test(unit)) {
+      call.emit('power', { note })
+      continue
+    }
     const stops = /^(stop|kill|disable|mask|restart|try-restart|isolate|reload-or-restart|force-stop)$/.test(
       verb,
     )

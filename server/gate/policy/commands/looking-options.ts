@@ -13,6 +13,7 @@ const GRAVER: Record<string, [RegExp, Act]> = {
     'network-change',
   ],
   'mii-tool': [/^(-[rRFA]\S*|--(restart|reset|force|advertise)\S*)$/, 'network-change'],
+  conntrack: [/^(-[DFUI]|--(delete|flush|update|create))$/, 'firewall-clear'],
   arp: [/^(-[dsf]|--(delete|set|file))$/, 'network-change'],
   smartctl: [/^(-[stoSX]\S*|--(smart|offlineauto|saveauto|test|abort|set)\S*)$/, 'setting'],
   bootctl: [/^(install|update|remove|unlink|cleanup|set-default|set-oneshot)$/, 'repair-disk'],

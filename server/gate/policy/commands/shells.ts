@@ -72,7 +72,7 @@ const PYTHON_TOOLS = /^(json\.tool|venv|this|site|sysconfig|platform|compileall|
 export const interpreter: Classifier = (call) => {
   const { args, program } = call
   const [first = ''] = args
-  if (args.length === 1 && /^(-V|--version|-v|-h|--help|-m|version)$/.test(first)) return undefined
+  if (args.length === 1 && /^(-V|--?version|-v|-h|--help|-m|version)$/.test(first)) return undefined
   if (/^python/.test(program) && first === '-m') {
     const module = args[1] ?? ''
     if (PYTHON_TOOLS.test(module)) {

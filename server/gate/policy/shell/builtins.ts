@@ -1,6 +1,6 @@
 // What the shell does itself: changing folder and variables, reading scripts, setting traps.
 
-import { isKnown, UNKNOWN } from '../text.ts'
+import { HIDDEN_IN_BRACKETS, isKnown, UNKNOWN } from '../text.ts'
 import { type Classifier, resolveIn } from './call.ts'
 import { format } from './print.ts'
 import { steer } from './simple.ts'
@@ -20,7 +20,6 @@ const RUNNING_OPTIONS: Record<string, RegExp> = {
 }
 /** These work out what stands in the brackets of a name, and run `$( )` in it although it was quoted. */
 const INDEXING = new Set('test [ let declare typeset local readonly export unset read printf wait'.split(' '))
-export const HIDDEN_IN_BRACKETS = /\[[^\]]*(\$\(|`)/
 
 /** What a builtin may run besides what its classifier says. */
 export function tellHiddenCode({ program, args, emit }: Parameters<Classifier>[0]) {

@@ -68,7 +68,7 @@ export function emit(
     const { path } = effect
     // What is written to a disk, however, is lost on it; and who removes /dev/null has not written to nowhere.
     if (WRITES.has(act) && isDevice(path)) effect.act = 'wipe-disk'
-    if (effect.place === 'nowhere' && REMOVES.has(act)) effect.place = 'device'
+    if (effect.place === 'nowhere' && (REMOVES.has(act) || RIGHTS.has(act))) effect.place = 'device'
     const mayRead =
       !path.includes(UNKNOWN) && run.context.readableFolders?.some((folder) => within(path, folder))
     if (act === 'read' && mayRead && !shell.remote) effect.place = 'workspace'
@@ -83,6 +83,7 @@ export function emit(
 const WRITES: ReadonlySet<Act> = new Set(['overwrite', 'append', 'edit'])
 /** Done to a symbolic link, these leave alone what it leads to. */
 const REMOVES: ReadonlySet<Act> = new Set(['delete', 'delete-tree', 'move'])
+const RIGHTS: ReadonlySet<Act> = new Set(['permissions', 'permissions-tree', 'run-as-owner', 'shut-out'])
 
 /** The session's own files may hold links that lead out: what counts is where they lead. */
 function followed(run: Run, shell: Shell, act: Act, text: string): string {

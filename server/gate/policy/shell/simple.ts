@@ -1,8 +1,8 @@
 // A simple command: its words are expanded, its redirections applied, and it is told apart: function, builtin, program.
 import type { Assignment, Command, Redirection } from 'unbash'
 import { classifyProgram } from '../commands/programs.ts'
-import { UNKNOWN } from '../text.ts'
-import { BUILTINS, HIDDEN_IN_BRACKETS, tellHiddenCode } from './builtins.ts'
+import { HIDDEN_IN_BRACKETS, UNKNOWN } from '../text.ts'
+import { BUILTINS, tellHiddenCode } from './builtins.ts'
 import { type Call, emit, type Run } from './call.ts'
 import { choices, expandText, expandWord, type Substitute } from './expand.ts'
 import { applyRedirections } from './redirections.ts'

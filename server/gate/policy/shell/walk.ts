@@ -10,7 +10,7 @@ import {
   type Word,
 } from 'unbash'
 import { assertNever } from '../../../../lib/assert-never.ts'
-import { MARKS, TEXT_CHARACTERS, UNKNOWN } from '../text.ts'
+import { HIDDEN_IN_BRACKETS, MARKS, TEXT_CHARACTERS, UNKNOWN } from '../text.ts'
 import { emit, type Run } from './call.ts'
 import { choices, expandText, expandWord, substituteInside } from './expand.ts'
 import { applyRedirections } from './redirections.ts'
@@ -143,6 +143,8 @@ export function runNode(
     }
     case 'TestCommand':
       visit(node.expression)
+      if (hidesCode(node.expression))
+        emit(run, shell, '[[', [], 'unseen-code', { note: 'It may run what stands in brackets' })
       return ''
     case 'ArithmeticCommand':
       visit(node.expression)
@@ -224,6 +226,15 @@ function multiplies(body: SyntaxNode, name: string): boolean {
   }
   look(body)
   return calls > 0 && isSpread
+}
+
+/** `-v` and comparisons of numbers look into brackets, and run `$( )` in them although it was quoted. */
+function hidesCode(node: SyntaxNode): boolean {
+  let hides = node.type === 'Word' && HIDDEN_IN_BRACKETS.test(node.value)
+  forEachChild(node, (child) => {
+    hides ||= hidesCode(child)
+  })
+  return hides
 }
 
 function mentions(node: SyntaxNode, name: string): boolean {
