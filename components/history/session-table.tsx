@@ -68,7 +68,11 @@ function Row({ session }: { session: SessionView }) {
             <Chip className="-my-0.5 h-5 text-muted">{makeVisible(session.ticket)}</Chip>
           ) : null}
         </span>
-        {about ? <span className="block truncate pt-0.5 text-12 text-muted max-[860px]:whitespace-normal">{about}</span> : null}
+        {about ? (
+          <span className="block truncate pt-0.5 text-12 text-muted max-[860px]:whitespace-normal">
+            {about}
+          </span>
+        ) : null}
       </th>
       <td className={cn(CELL, 'truncate text-muted narrow:order-4')}>{session.operator}</td>
       <td className={cn(CELL, 'text-muted narrow:order-2 narrow:text-right')}>
