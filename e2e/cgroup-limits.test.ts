@@ -112,6 +112,16 @@ describe.skipIf(problem !== null)(
       await until(() => cgroups().length === 0)
     })
 
+    it('say so where it is the CLI itself that has too little', async () => {
+      const small = await startTestConsole({ config: 'containment: { memory_max: 60M }\n', warm: false })
+      const { id } = await small.openSession()
+      const { turn_id } = await small.prompt(id, 'Go')
+      expect(await endOf(small, id, turn_id)).toMatchObject({ kind: 'result', outcome: 'error' })
+      const isMet = (event: RecordedEvent) => event.kind === 'control' && event.action === 'limit_met'
+      expect(await small.waitFor(id, isMet)).toMatchObject({ limit: 'memory' })
+      await small.close()
+    })
+
     it('hold a fork bomb, and say so, while the console answers and Stop ends all', async () => {
       const { id, turn_id } = await runTold(BOMB)
       expect(await metBy(id, turn_id)).toMatchObject({

@@ -9,6 +9,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,6 +121,13 @@ describe.skipIf(problem !== null)(
       mkdirSync(join(base, 'left', 'inside'), { recursive: true })
       await test.start()
       expect(cgroups()).toEqual([])
+
+      await test.kill()
+      const elsewhere = join(point, 'breakglass-elsewhere')
+      mkdirSync(join(elsewhere, 'left'), { recursive: true })
+      writeFileSync(join(test.data, 'cgroup'), elsewhere)
+      await test.start()
+      expect(existsSync(elsewhere)).toBe(false)
     })
 
     it('ends what a shell has left behind, when it exits', async () => {

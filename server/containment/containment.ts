@@ -92,6 +92,8 @@ async function findContainment(
   const met = createMetLimits((id, limit) => onMet?.(id, limit))
   if (onMet) {
     for (const id of cgroups.tidy()) met.begin(id, join(cgroups.base, id))
+    const before = readPlace(directory)
+    if (before !== null && before !== cgroups.base) openCgroups(before).leave()
     writeFileSync(join(directory, PLACE_FILE), cgroups.base, { mode: 0o600 })
   }
   const missing = Object.keys(config).filter(
@@ -154,14 +156,18 @@ function tellRest(
 
 /** Ends trees of a console that may have gone, by the place it has named in its data directory. */
 export function endTreeAt(directory: string): EndTree {
-  let base: string
-  try {
-    base = readFileSync(join(directory, PLACE_FILE), 'utf8').trim()
-  } catch {
-    return endProcessTree
-  }
+  const base = readPlace(directory)
+  if (base === null) return endProcessTree
   const cgroups = openCgroups(base)
   return (root, marker, options) => endProcessTree(root, marker, { ...options, cage: cgroups.find(marker) })
+}
+
+function readPlace(directory: string): string | null {
+  try {
+    return readFileSync(join(directory, PLACE_FILE), 'utf8').trim()
+  } catch {
+    return null
+  }
 }
 
 function describeCgroup(limits: Record<string, string>, missing: string[]): HealthCheck {

@@ -37,12 +37,13 @@ export function createMetLimitRecorder(options: {
 function reasonOf({ limit, times }: MetLimit, { memory_max, pids_max }: ContainmentConfig): string {
   const isOne = times === 1
   const processes = isOne ? 'a process was' : `${times} processes were`
+  const failed = 'the command that it belonged to has failed, or the turn, where it was the CLI'
   const rest = 'What does not need it goes on, Stop ends all'
   switch (limit) {
     case 'memory':
-      return `${processes} killed, because what was started together may have ${memory_max}: that command has failed. ${rest}. For more, raise containment.memory_max and start the console again`
+      return `${processes} killed, because what was started together may have ${memory_max}: ${failed}. ${rest}. For more, raise containment.memory_max and start the console again`
     case 'host_memory':
-      return `${processes} killed, because the host, or what the console runs in, had none left: that command has failed. ${rest}. See what takes the memory of the host`
+      return `${processes} killed, because the host, or what the console runs in, had none left: ${failed}. ${rest}. See what takes the memory of the host`
     case 'processes':
       return `${isOne ? 'a new process was' : `${times} new processes were`} refused, because ${pids_max} may run together, threads counted: commands fail until some have ended. ${rest}. For more, raise containment.pids_max and start the console again`
   }
