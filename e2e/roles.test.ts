@@ -152,6 +152,9 @@ describe('every built route', () => {
       return () => ended
     }
     const of = { vera: await stream(viewer), observer: await stream(observer), ben: await stream(operator) }
+    const watching = async () =>
+      (await test.request<{ watching: string[] }>('GET', `/api/sessions/${session}`)).data.watching
+    expect(await watching()).toEqual(['ben', 'observer: vendor support', 'vera'])
     await test.command(['operator', 'role', 'vera', 'operator'])
     await until(of.vera, 1500)
     const { data } = await test.request<{ observers: { id: string }[] }>(
@@ -161,6 +164,7 @@ describe('every built route', () => {
     await test.request('DELETE', `/api/sessions/${session}/observers/${data.observers[0]?.id}`)
     await until(of.observer, 1500)
     expect(of.ben()).toBe(false)
+    expect(await watching()).toEqual(['ben'])
     await test.command(['operator', 'lock', 'ben'])
     await until(of.ben, 1500)
     expect(await ask(observer, 'GET', `/api/sessions/${session}`)).toBe(401)

@@ -2,26 +2,41 @@
 import type { RecordedEvent } from '../../lib/events.ts'
 import type { ViewerChannel } from '../channel.ts'
 import { followSession } from './follow-session.ts'
+import type { Presence } from './presence.ts'
 import type { Sink, Source } from './sse.ts'
 
-/** @param after the last seq that the client has; 0 for the whole record */
+/**
+ * Whoever reads along is among those who watch.
+ *
+ * @param after the last seq that the client has; 0 for the whole record
+ */
 export function sessionSource(
   sink: Sink,
   record: {
     channel: ViewerChannel
     eventsAfter: (sessionId: string, seq: number, limit: number) => RecordedEvent[]
     headOf: (sessionId: string) => number
+    presence: Presence
   },
+  operator: string,
   sessionId: string,
   after: number,
 ): Source {
-  return followSession({
+  const leave = record.presence.enter(sessionId, operator)
+  const source = followSession({
     ...record,
     sessionId,
     after,
     hasRoom: sink.hasRoom,
     emit: (event) => sink.send(JSON.stringify(event), event.kind === 'caught-up' ? undefined : event.seq),
   })
+  return {
+    ...source,
+    close() {
+      source.close()
+      leave()
+    },
+  }
 }
 
 /**

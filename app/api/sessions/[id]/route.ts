@@ -9,7 +9,7 @@ const params = { id: 'uuid' } as const
 export const GET = route({ access: 'viewer', params, observer: aboutSession }, ({ runtime, params }) => {
   const session = runtime.sessions.get(params.id)
   return session
-    ? json(200, session)
+    ? json(200, { ...session, watching: runtime.presence.of(params.id) })
     : problemResponse(problem(404, 'no_such_session', `There is no session ${params.id}`))
 })
 

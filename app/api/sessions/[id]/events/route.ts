@@ -22,10 +22,10 @@ export const GET = route(
         'Last-Event-ID or ?after= must be the whole number of an event, or 0 for the whole record'
       return problemResponse(problem(400, 'bad_position', detail))
     }
-    const { channel } = runtime
+    const { channel, presence } = runtime
     const { eventsAfter, headOf } = runtime.sessions
     return runtime.openStream(identity, request, (sink) =>
-      sessionSource(sink, { channel, eventsAfter, headOf }, id, after),
+      sessionSource(sink, { channel, eventsAfter, headOf, presence }, operator.name, id, after),
     )
   },
 )
