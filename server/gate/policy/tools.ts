@@ -30,7 +30,11 @@ export function analyse(question: Pick<Question, 'tool_name' | 'input'>, context
   const shell = createShell(context.cwd, context.home ?? HOME)
   const tell = (act: Effect['act'], target?: Target) => emit(run, shell, tool, [], act, target)
   try {
-    const path = [input.file_path, input.notebook_path, input.path].find((value) => typeof value === 'string')
+    // A tool takes its own word for the path; what stands under another one must not hide it.
+    const words = [input.file_path, input.notebook_path, input.path]
+    if (tool.startsWith('Notebook')) words.unshift(input.notebook_path)
+    if (tool === 'Grep') words.unshift(input.path ?? '.')
+    const path = words.find((value) => typeof value === 'string')
     switch (tool) {
       case 'Bash':
         if (typeof input.command === 'string') runText(input.command, shell, run)
