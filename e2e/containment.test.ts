@@ -20,7 +20,7 @@ import { runProcess } from '../server/child-process.ts'
 import { listProcesses } from '../server/claude/process-table.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
-import { endOf } from './support/trials.ts'
+import { breakglass, endOf } from './support/trials.ts'
 
 const env = { PATH: readEnvironment().inherited.PATH ?? '' }
 const point = mkdtempSync(join(tmpdir(), 'breakglass-cgroup-'))
@@ -103,6 +103,9 @@ describe.skipIf(problem !== null)(
       // Where the controllers are there, both are in force.
       expect(detail.includes('4G') || hint.includes('memory_max')).toBe(true)
       expect(detail.includes('500') || hint.includes('pids_max')).toBe(true)
+      // A doctor without the configuration would look elsewhere, and for no limits.
+      const { stdout } = await breakglass(['doctor'], { BREAKGLASS_DATA_DIR: other.data })
+      expect(stdout).toContain(hint ? `${detail}: ${hint}` : detail)
       await other.close()
     })
 

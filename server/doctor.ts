@@ -56,7 +56,7 @@ export async function doctor(root: string, print: (line: string) => void): Promi
     rmSync(scratch, { recursive: true, force: true })
   }
   // What a console has found holds for its own cgroup, not for the one of this shell.
-  const found = holder ? readContainment(data.path) : null
+  const found = holder && readContainment(data.path, holder)
   tell(found ?? (await lookForContainment(config, data, environment, tell)))
   const secure = environment.origins.find((origin) => origin.startsWith('https://'))
   if (secure) tell(checkProxy(secure))

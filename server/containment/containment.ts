@@ -39,6 +39,7 @@ export const UNCONTAINED: Containment = {
 const PLACE_FILE = 'cgroup'
 /** What the console has found in force: another process, of another cgroup, would find something else. */
 const WORDS_FILE = 'containment.json'
+type Words = { pid: number; check: HealthCheck }
 
 /**
  * @param directory the data directory: it names the console
@@ -56,15 +57,18 @@ export async function createContainment(
   },
 ): Promise<Containment> {
   const containment = await findContainment(config, directory, options)
-  if (options.onMet)
-    writeFileSync(join(directory, WORDS_FILE), JSON.stringify(containment.describe()), { mode: 0o600 })
+  if (options.onMet) {
+    const words: Words = { pid: process.pid, check: containment.describe() }
+    writeFileSync(join(directory, WORDS_FILE), JSON.stringify(words), { mode: 0o600 })
+  }
   return containment
 }
 
-/** What a console that runs has found in force; null where it has left no word. */
-export function readContainment(directory: string): HealthCheck | null {
+/** What the console with this pid has found in force; null where it has left no word, or not yet. */
+export function readContainment(directory: string, console: { pid: number }): HealthCheck | null {
   try {
-    return JSON.parse(readFileSync(join(directory, WORDS_FILE), 'utf8')) as HealthCheck
+    const { pid, check } = JSON.parse(readFileSync(join(directory, WORDS_FILE), 'utf8')) as Words
+    return pid === console.pid ? check : null
   } catch {
     return null
   }
