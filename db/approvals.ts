@@ -72,7 +72,7 @@ export function createApprovalsTable(database: Database) {
   )
   const decide = database.prepare(
     `UPDATE approvals SET state = @state, operator = @operator, reason = @reason, scope = @scope, override = @override,
-       answers = @answers, decided_at = @decided_at
+       answers = @answers, decided_at = @decided_at, needed = @needed, grant_key = @grant_key
      WHERE id = @id AND state = 'pending'`,
   )
   const moveEnds = database.prepare(
@@ -103,8 +103,9 @@ export function createApprovalsTable(database: Database) {
     overdue: (now: string) => overdue.all(now),
     /** Of all that are pending. */
     moveEnds: (byMs: number) => void moveEnds.run(`${byMs / 1000} seconds`),
-    /** @returns whether it was pending until now */
-    decide: (decision: ApprovalDecision) => decide.run(decision).changes === 1,
+    /** Also what another vote leaves pending. @returns whether it was pending until now */
+    decide: (decision: ApprovalDecision & Pick<ApprovalRow, 'needed' | 'grant_key'>) =>
+      decide.run(decision).changes === 1,
     setDelivered: (id: string) => void setDelivered.run(id),
     /** In place of what this operator has answered before. */
     addVote: (id: string, each: Vote) => void addVote.run({ id, ...each }),

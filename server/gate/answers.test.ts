@@ -55,6 +55,15 @@ it('decide() allows nothing that the policy says never to by now', () => {
   expect(answer('ana', 'deny')).toMatchObject({ state: 'denied' })
 })
 
+it('decide() wants a second person where the policy does by now', () => {
+  const { answer, change } = askUnder()
+  change(rule('two', 'ask_two'))
+  expect(answer('ana')).toMatchObject({ state: 'pending', needed: 2, session_scope: null })
+  change()
+  expect(() => answer('ana')).toThrow('a second person has to allow it too')
+  expect(answer('ben')).toMatchObject({ state: 'allowed', operator: 'ben' })
+})
+
 it('decide() does not count an allowance of somebody who was locked since', () => {
   const { answer, operators } = askUnder(rule('two', 'ask_two'))
   answer('ana')

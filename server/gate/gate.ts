@@ -84,9 +84,9 @@ export function createGate(options: {
      * @throws HttpProblem what {@link weigh} throws; 409 `policy_refuses`
      */
     decide(id: string, answer: ApprovalAnswer, by: Answerer): ApprovalView {
-      const row = table.byId(id)
+      const asked = table.byId(id)
+      const row = asked && isPending(asked) && answer.decision === 'allow' ? asNow(asked) : asked
       const { vote, votes, decision } = weigh(id, row, row ? table.votes(id) : [], answer, by)
-      if (decision.state === 'allowed') refuseWhatIsRefusedNow(decision)
       const decided = { ...row, ...decision }
       recorder.recordNow({
         sessionId: decided.session_id,
@@ -94,7 +94,6 @@ export function createGate(options: {
         events: [toEvent(decided, decided.needed === 2 ? votes : [])],
         also() {
           table.addVote(id, vote)
-          if (decided.state === 'pending') return
           table.decide(decided)
           const { session_id, grant_key } = decided
           if (decided.scope === 'session' && grant_key !== null)
@@ -188,15 +187,17 @@ export function createGate(options: {
     }
   }
 
-  /** The policy may have changed since it asked: what it says never to now, nobody can allow. */
-  function refuseWhatIsRefusedNow(row: ApprovalRow) {
+  /** The policy may have changed since it asked. What it says never to by now nobody can allow, and one may not be enough. */
+  function asNow(row: ApprovalRow): ApprovalRow {
     const { session_id, request_id, tool_name, tool_use_id } = row
     const input = JSON.parse(row.input) as Record<string, unknown>
     const question: Question = { subtype: 'can_use_tool', request_id, tool_name, tool_use_id, input }
-    const { verdict, rule, reason } = examine(session_id, question)
-    if (verdict !== 'never') return
-    const detail = `The policy refuses this by now, by its rule "${rule}" (${reason}): deny it, or change the policy`
-    throw new HttpProblem(409, 'policy_refuses', detail, { rule })
+    const examined = examine(session_id, question)
+    const verdict = verdictOn(question, examined)
+    if (verdict === 'ask_two') return { ...row, needed: 2, grant_key: null }
+    if (verdict !== 'never') return row
+    const detail = `The policy refuses this by now, by its rule "${examined.rule}" (${examined.reason}): deny it, or change the policy`
+    throw new HttpProblem(409, 'policy_refuses', detail, { rule: examined.rule })
   }
 
   function view(row: ApprovalRow): ApprovalView {
