@@ -81,7 +81,8 @@ async function tryPlace(place: string, consoleId: string, limits: CgroupLimits):
       ? { place, ...tried }
       : { place, cgroups: openCgroups(base, limits), limits: tried.limits }
   } catch (error) {
-    return { place, problem: `${place} can't be used: ${(error as Error).message}` }
+    const mend = 'let systemd delegate one, see "A service of its own" in the README'
+    return { place, problem: `${place} can't be used: ${(error as Error).message}; ${mend}` }
   }
 }
 
