@@ -118,6 +118,21 @@ const GATE: readonly Guard[] = [
     "rule.verdict === 'allow' ? globCovers : globsMeet",
     'globsMeet',
   ),
+  guardsOf('server/gate/gate.ts', 'server/gate/answers.test.ts')(
+    'what the policy refuses by now nobody allows',
+    "if (verdict !== 'never') return row",
+    "if (verdict !== 'allow') return row",
+  ),
+  guardsOf('db/approvals.ts', 'server/gate/answers.test.ts')(
+    'who was locked does not count as a second person',
+    "locked_at IS NOT NULL OR role = 'viewer'",
+    "role = 'viewer'",
+  ),
+  guardsOf('server/gate/policy/shell/call.ts', 'server/gate/follow-links.test.ts')(
+    'links out of the workspace are followed',
+    'if (from === undefined || path.includes(UNKNOWN)) return path',
+    "if (from !== '') return path",
+  ),
   hook('the second question needs the first', 'if (count === 0) return null', 'if (count < 0) return null'),
   hook('only the TUI’s own hook is answered', 'if (!isOurs(request, secret))', "if (secret === '')"),
 ]

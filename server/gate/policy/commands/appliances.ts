@@ -201,7 +201,7 @@ const server: Classifier = (call) => {
     !/ -s /.test(words)
   )
     return undefined
-  if (/ -s (stop|quit) /.test(words)) call.emit('service-stop')
+  if (/ (-s (stop|quit)|stop|abort|shutdown) /.test(words)) call.emit('service-stop')
   else call.emit('service-start')
   return undefined
 }
