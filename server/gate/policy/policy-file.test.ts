@@ -141,3 +141,18 @@ test('judge() lets the session read the folders that are meant for it, and write
   expect(judge('echo > /d/s/tmp/x')).toBe('allow')
   expect(judge('cat /d/breakglass.db')).toBe('ask')
 })
+
+test.each([
+  'ping -c1 10.0.0.1',
+  'dig @10.0.0.2 example.org',
+  'psql -h 10.0.0.3 -c "select 1"',
+  'psql "host=10.0.0.3 dbname=x" -l',
+  'redis-cli -h 10.0.0.3 ping',
+  'git clone ssh://git@10.0.0.4/x',
+  'git fetch git@10.0.0.4:x',
+  'kubectl --server https://10.0.0.5 get pods',
+])('judge() sees the host of %s', (command) => {
+  const text = 'rules: [{ name: not-there, verdict: never, why: y, match: { host: "10.0.0.*" } }]'
+  expect(judgeWith(text, command).rule).toBe('not-there')
+  expect(judgeWith('', command)).toMatchObject({ verdict: 'allow' })
+})

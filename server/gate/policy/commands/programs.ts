@@ -11,7 +11,8 @@ import { files } from './files.ts'
 import { hosts, initScript } from './hosts.ts'
 import { keys } from './keys.ts'
 import { looking } from './looking.ts'
-import { network } from './network.ts'
+import { hostOfUrl, network } from './network.ts'
+import { readOptions } from './options.ts'
 import { packages } from './packages.ts'
 import { remotes } from './remotes.ts'
 import { git } from './repositories.ts'
@@ -59,7 +60,7 @@ const PROGRAMS = new Map<string, Classifier>([
 const SYSTEM_PROGRAM = /^\/(usr\/(local\/)?)?s?bin\/([^/]+)$|^\/snap\/bin\/([^/]+)$/
 const HELP = /^(--help|--version|-V)$/
 /** Deepest of an unknown program's words that may begin a command of their own. */
-const TAIL_WORDS = 8
+const TAIL_WORDS = 16
 
 /** Says what a program does, whatever it is. */
 export const classifyProgram: Classifier = (call) => {
@@ -77,10 +78,39 @@ export const classifyProgram: Classifier = (call) => {
   }
   const versioned = /^(python|perl|ruby|php|lua|pip|bash|gcc|node)[\d.]+$/.exec(name)?.[1]
   const classifier = PROGRAMS.get(name) ?? (versioned ? PROGRAMS.get(versioned) : undefined)
-  if (classifier) return classifier(name === program ? call : renamed(call, name))
+  if (classifier) {
+    const known = name === program ? call : renamed(call, name)
+    const printed = classifier(known)
+    tellHosts(known)
+    return printed
+  }
   if (args.length === 1 && HELP.test(args[0] ?? '')) return undefined
   call.emit('unknown-program', { note: `Nobody has said what ${name} does` })
   return guessTail(call)
+}
+
+/** Clients that are told by options or addresses which host they speak to. */
+const CLIENTS =
+  /^(psql|pg_\w+|mysql\w*|mariadb\w*|redis-cli|valkey-cli|mongo\w*|clickhouse-client|cqlsh|influx|git|kubectl|oc|k|helm|docker|podman|nerdctl|etcdctl)$/
+
+/** For an operator's rules about hosts: speaking to one is looking by itself. */
+function tellHosts({ program, args, emit }: Call) {
+  if (!CLIENTS.test(program)) return
+  const named = readOptions(args, 'h H host server endpoint endpoints uri').valuesOf(
+    'h',
+    'H',
+    'host',
+    'server',
+    'endpoint',
+    'uri',
+  )
+  const found = [
+    ...named.flatMap((value) => value.split(',')).map(hostOfUrl),
+    ...args.filter((arg) => /^[a-z][\w+.-]*:\/\//i.test(arg)).map(hostOfUrl),
+    ...args.flatMap((arg) => /\bhost=([^\s'"]+)/.exec(arg)?.[1] ?? []),
+    ...(program === 'git' ? args.flatMap((arg) => /^[\w.-]+@([\w.-]+):/.exec(arg)?.[1] ?? []) : []),
+  ]
+  for (const host of new Set(found)) if (isKnown(host) && host !== '') emit('connect', { host })
 }
 
 function renamed(call: Call, program: string): Call {
