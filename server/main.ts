@@ -18,7 +18,7 @@ import {
   watchQuiet,
   writeProblem,
 } from './front-door/limits.ts'
-import { createShortWay } from './front-door/short-way.ts'
+import { takeShortWay } from './front-door/short-way.ts'
 import { problem } from './http/problem.ts'
 import { createLog, type Log } from './log.ts'
 import { setRuntime } from './runtime.ts'
@@ -130,7 +130,6 @@ async function quietly(action: () => Promise<void>) {
 type PageHandler = Awaited<ReturnType<typeof preparePage>>
 
 function open(server: Server, { runtime }: Console, handle: PageHandler, log: Log) {
-  const takeShortWay = createShortWay(runtime)
   server.off('request', answerNotReady)
   server.on('request', (request, response) => {
     if (!admitRequest(request, response, runtime.auth.origins)) return

@@ -1,4 +1,1 @@
-import { startTurn } from '../../../../../server/http/start-turn.ts'
-import { route } from '../../../../../server/runtime.ts'
-
-export const POST = route(startTurn.spec, startTurn.handler)
+export { startTurn as POST } from '../../../../../server/http/start-turn.ts'
