@@ -28,7 +28,7 @@ const noSilencing: Rule = {
 
 const SWITCHES = new Set(['skip', 'skipIf', 'runIf', 'only', 'todo', 'fails'])
 
-/** Without Chromium, the rights of root or the controllers of cgroup v2, these are skipped: the reason is printed, and counted last. */
+/** Without Chromium, the rights of root or the controllers of cgroup v2, these are skipped: the reason is printed, and how many they are. */
 const SKIP_WITH_REASON = new Set([
   'e2e/browser/describe-in-browser.ts',
   'e2e/disk-full.test.ts',
