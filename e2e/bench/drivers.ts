@@ -7,6 +7,7 @@ import { BUILT_DRIVERS } from '../../server/drivers/drivers.ts'
 import { ROOT, type TestConsole } from '../support/console.ts'
 import { ask, type GatewayFixture, said, startGatewayFixture } from '../support/gateway.ts'
 import { type Figure, figure, ratios } from './figure.ts'
+import { type RawCli, startRawCli } from './raw-cli.ts'
 import { type Stopwatch, startStopwatch } from './stopwatch.ts'
 import { now, subscribe } from './subscriber.ts'
 
@@ -24,8 +25,11 @@ export async function measureDrivers(rounds: number): Promise<Figure[]> {
   const gateway = await startGatewayFixture(['pool_size: 2'], { ANTHROPIC_BASE_URL: stopwatch.url })
   const test = gateway.console
   const over = new Map<string, number[]>()
+  const raw = startRawCli(stopwatch.url, SCENARIO, ['--input-format', 'stream-json'])
+  const alone: number[] = []
   const pool = { fresh: [] as number[], hit: [] as number[], over: [] as number[] }
   try {
+    await overheadOfRaw(raw, stopwatch)
     const sessions = []
     for (const driver of BUILT_DRIVERS) {
       const { id } = await test.openSession(SCENARIO, { driver })
@@ -37,19 +41,23 @@ export async function measureDrivers(rounds: number): Promise<Figure[]> {
         await sleep(READ_THE_ANSWER_MS)
         over.set(driver, [...(over.get(driver) ?? []), await overhead(test, id, stopwatch)])
       }
+      await sleep(READ_THE_ANSWER_MS)
+      alone.push(await overheadOfRaw(raw, stopwatch))
       const answered = await askPool(gateway, stopwatch, `Round ${round}`)
       pool.fresh.push(answered.fresh)
       pool.hit.push(answered.hit)
       pool.over.push(answered.over)
     }
   } finally {
-    await gateway.close()
+    await Promise.all([gateway.close(), raw.close()])
     await Promise.all([stopwatch.close(), model.close()])
   }
   return [
     ...BUILT_DRIVERS.map((driver) =>
       figure(`over the model’s own time, ${driver}`, 'ms', over.get(driver) ?? [], { goal: GOALS[driver] }),
     ),
+    figure('over the model’s own time, the raw CLI kept running', 'ms', alone),
+    figure('stream ÷ the raw CLI kept running', '×', ratios(over.get('stream') ?? [], alone)),
     figure('over the model’s own time, pool hit', 'ms', pool.over, { goal: POOL_HIT_GOAL }),
     figure('gateway: a pool hit ÷ a fresh spawn', '×', ratios(pool.hit, pool.fresh)),
   ]
@@ -67,6 +75,15 @@ async function overhead(test: TestConsole, sessionId: string, stopwatch: Stopwat
   } finally {
     subscriber.close()
   }
+}
+
+/** The same without a console: one process, a prompt on its stdin, its result on its stdout. */
+async function overheadOfRaw(raw: RawCli, stopwatch: Stopwatch): Promise<number> {
+  const end = raw.says('"type":"result"')
+  const begun = now()
+  const message = { type: 'user', message: { role: 'user', content: 'How is the host?' } }
+  raw.child.stdin?.write(`${JSON.stringify(message)}\n`)
+  return (await end) - begun - stopwatch.lap()
 }
 
 /** A conversation of two requests: the first starts a TUI, the second finds it. */

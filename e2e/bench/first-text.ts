@@ -1,14 +1,11 @@
 // From the prompt to its first text: through the console, beside the raw CLI spawned for the same prompt.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTerminal } from '../../lib/event-checks.ts'
-import { startProcess } from '../../server/child-process.ts'
 import { startScriptedModel } from '../../server/drill/scripted-model.ts'
-import { readEnvironment } from '../../server/environment.ts'
 import { ROOT, startTestConsole, type TestConsole } from '../support/console.ts'
 import { type Figure, figure, ratios } from './figure.ts'
+import { startRawCli } from './raw-cli.ts'
 import { now, subscribe } from './subscriber.ts'
 
 const PROMPT = 'How is the host?'
@@ -70,43 +67,12 @@ async function throughConsole(test: TestConsole, sessionId: string): Promise<num
 }
 
 async function rawCli(modelUrl: string): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'breakglass-bench-'))
-  const flags = ['--output-format', 'stream-json', '--verbose', '--include-partial-messages']
   const begun = now()
-  const child = startProcess(
-    join(ROOT, 'node_modules', '.bin', 'claude'),
-    ['-p', PROMPT, ...flags, '--model', 'drill-plain-text', '--setting-sources', ''],
-    {
-      cwd: home,
-      env: {
-        PATH: readEnvironment().inherited.PATH ?? '',
-        HOME: home,
-        CLAUDE_CONFIG_DIR: join(home, 'config'),
-        ANTHROPIC_BASE_URL: modelUrl,
-        ANTHROPIC_API_KEY: 'sk-ant-bench-dummy-key',
-        DISABLE_AUTOUPDATER: '1',
-        DISABLE_TELEMETRY: '1',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const raw = startRawCli(modelUrl, 'plain-text', [PROMPT])
+  raw.child.stdin?.end()
   try {
-    return await new Promise<number>((resolve, reject) => {
-      let output = ''
-      let first: number | null = null
-      child.stdout?.on('data', (chunk: Buffer) => {
-        output += chunk
-        if (first === null && output.includes('"text_delta"')) first = now() - begun
-      })
-      child.once('error', reject)
-      child.once('close', (code) => {
-        if (first === null)
-          reject(new Error(`The raw CLI gave no text (exit code ${code}): ${output.slice(-500)}`))
-        else resolve(first)
-      })
-    })
+    return (await raw.says('"text_delta"')) - begun
   } finally {
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+    await raw.close()
   }
 }
