@@ -19,7 +19,7 @@ const wanted = {
 
 /** Why it can't be shown on this host, or null. */
 async function findProblem(): Promise<string | null> {
-  const found = await findCgroups({ ...wanted, cgroup: 'auto' }, 'probe', { mayMove: false })
+  const found = await findCgroups({ ...wanted, cgroup: 'auto' }, 'probe', { mayMove: false, env: {} })
   if ('problem' in found) return found.problem
   found.cgroups.leave()
   return Object.keys(found.limits).length === 2

@@ -18,6 +18,8 @@ import type { KillView } from '../lib/kill-api.ts'
 import type { TerminalView } from '../lib/terminal-api.ts'
 import { runProcess } from '../server/child-process.ts'
 import { listProcesses } from '../server/claude/process-table.ts'
+import { containmentSchema } from '../server/containment/containment-config.ts'
+import { findCgroups } from '../server/containment/find-cgroups.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { startTestConsole, type TestConsole, until } from './support/console.ts'
 import { breakglass, endOf } from './support/trials.ts'
@@ -72,6 +74,17 @@ describe.skipIf(problem !== null)(
       rmdirSync(point)
     })
     const cgroups = () => readdirSync(base, { withFileTypes: true }).filter((each) => each.isDirectory())
+
+    it('does not count on them when the launcher takes the agent into another one, as systemd-run does', async () => {
+      const another = join(point, 'another')
+      mkdirSync(another)
+      const leave = `echo 0 > ${another}/cgroup.procs && exec "$@"`
+      const config = containmentSchema.parse({ cgroup: point, launcher: ['sh', '-c', leave, 'leave'] })
+      const found = await findCgroups(config, 'of-a-test', { mayMove: false, env })
+      rmdirSync(another)
+      expect(found).toEqual({ ...found, problem: 'the launcher sh takes the agent into another one' })
+      expect(existsSync(join(point, 'breakglass-of-a-test'))).toBe(false)
+    })
 
     it('ends what escapes descent and marker, at a stop, and leaves no cgroup', async () => {
       const { id, turn_id, pid } = await letEscape(test)

@@ -81,7 +81,7 @@ async function findContainment(
 ): Promise<Containment> {
   const earlier = endTreeAt(directory)
   const consoleId = createHash('sha256').update(directory).digest('hex').slice(0, 12)
-  const found = await findCgroups(config, consoleId, { mayMove: onMet !== null })
+  const found = await findCgroups(config, consoleId, { mayMove: onMet !== null, env })
   const cgroup = 'problem' in found ? {} : found.limits
   const toolLimits = await createToolLimits(config, { user, cgroup, env })
   if ('problem' in found) {

@@ -1,9 +1,10 @@
 // Looks for a place where this console may make cgroups, and tries it.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { runProcess } from '../child-process.ts'
 import { listProcesses } from '../claude/process-table.ts'
 import { type CgroupLimits, type Cgroups, ENTER, openCgroups, readPids } from './cgroups.ts'
+import { behind } from './command.ts'
 import type { ContainmentConfig } from './containment-config.ts'
 
 export type FoundCgroups = { cgroups: Cgroups; limits: CgroupLimits } | { problem: string }
@@ -17,11 +18,12 @@ const OWN_LEAF = 'console'
  *
  * @param consoleId names the console's own cgroup
  * @param mayMove whether this process may go into a cgroup below its own, where nothing else gives limits
+ * @param env to look the launcher up in
  */
 export async function findCgroups(
   config: ContainmentConfig,
   consoleId: string,
-  { mayMove }: { mayMove: boolean },
+  { mayMove, env }: { mayMove: boolean; env: Record<string, string> },
 ): Promise<FoundCgroups> {
   if (config.cgroup === 'off') return { problem: 'it is switched off in the configuration' }
   if (process.platform !== 'linux') return { problem: 'only Linux has them' }
@@ -29,17 +31,33 @@ export async function findCgroups(
   const { own, beside } = config.cgroup === 'auto' ? findPlaces() : { own: [], beside: [config.cgroup] }
   const tried: Tried[] = []
   for (const place of [...own, ...beside]) {
-    if (!tried.some(hasAll)) tried.push(await tryPlace(place, consoleId, limits))
+    if (!tried.some(hasAll)) tried.push(await tryPlace(place))
   }
   for (const place of mayMove ? own : []) {
-    if (!tried.some(hasAll) && (await moveBelow(place)))
-      tried.unshift(await tryPlace(place, consoleId, limits))
+    if (!tried.some(hasAll) && (await moveBelow(place))) tried.unshift(await tryPlace(place))
   }
   const found = tried.find(hasAll) ?? tried.find((each) => 'cgroups' in each) ?? tried.at(-1)
   for (const each of tried) {
     if ('cgroups' in each && 'cgroups' in (found ?? {}) && each.place !== found?.place) each.cgroups.leave()
   }
   return found ?? { problem: 'no cgroup v2 is mounted' }
+
+  async function tryPlace(place: string): Promise<Tried> {
+    const base = join(place, `breakglass-${consoleId}`)
+    try {
+      mkdirSync(base, { recursive: true })
+      passOn(place, limits)
+      passOn(base, limits)
+      const tried = await tryOut(base, limits, config.launcher ?? [], env)
+      if ('problem' in tried) openCgroups(base).leave()
+      return 'problem' in tried
+        ? { place, ...tried }
+        : { place, cgroups: openCgroups(base, limits), limits: tried.limits }
+    } catch (error) {
+      const mend = 'let systemd delegate one, see "A service of its own" in the README'
+      return { place, problem: `${place} can't be used: ${(error as Error).message}; ${mend}` }
+    }
+  }
 
   function hasAll(each: Tried): boolean {
     return 'limits' in each && Object.keys(each.limits).length === Object.keys(limits).length
@@ -69,23 +87,6 @@ function findPlaces(): { own: string[]; beside: string[] } {
   }
 }
 
-async function tryPlace(place: string, consoleId: string, limits: CgroupLimits): Promise<Tried> {
-  const base = join(place, `breakglass-${consoleId}`)
-  try {
-    mkdirSync(base, { recursive: true })
-    passOn(place, limits)
-    passOn(base, limits)
-    const tried = await tryOut(base, limits)
-    if ('problem' in tried) openCgroups(base).leave()
-    return 'problem' in tried
-      ? { place, ...tried }
-      : { place, cgroups: openCgroups(base, limits), limits: tried.limits }
-  } catch (error) {
-    const mend = 'let systemd delegate one, see "A service of its own" in the README'
-    return { place, problem: `${place} can't be used: ${(error as Error).message}; ${mend}` }
-  }
-}
-
 /**
  * Lets the cgroups below be limited. Where the kernel stands in the way there are no limits. Where processes are in it
  * already it is not even tried: some controllers can be passed on all the same, and then nothing can enter what is below.
@@ -101,19 +102,24 @@ function passOn(path: string, limits: CgroupLimits) {
   }
 }
 
-/** What can be limited there, or what keeps a process from entering. */
+/** What can be limited there, or what keeps a process from entering, or from staying behind the launcher. */
 async function tryOut(
   base: string,
   limits: CgroupLimits,
+  launcher: readonly string[],
+  env: Record<string, string>,
 ): Promise<{ limits: CgroupLimits } | { problem: string }> {
   const probe = join(base, `probe-${process.pid}`)
   mkdirSync(probe, { recursive: true })
   try {
     const [shell, ...enter] = ENTER
-    const { exitCode, stderr } = await runProcess(shell, [...enter, probe, 'true'], {
-      env: { PATH: '/usr/bin:/bin' },
+    const { file, args } = behind(launcher, { file: 'cat', args: ['/proc/self/cgroup'] })
+    const { exitCode, stdout, stderr } = await runProcess(shell, [...enter, probe, file, ...args], {
+      env: { PATH: '/usr/bin:/bin', ...env },
     })
     if (exitCode !== 0) return { problem: `no process can enter ${probe}: ${stderr.trim()}` }
+    if (!new RegExp(`^0::.*/${basename(probe)}$`, 'm').test(stdout))
+      return { problem: `the launcher ${launcher[0]} takes the agent into another one` }
     return {
       limits: Object.fromEntries(Object.entries(limits).filter(([file]) => existsSync(join(probe, file)))),
     }
