@@ -89,7 +89,7 @@ describe.skipIf(problem !== null)(
     })
 
     it('kills everything by the kill switch when it is full to the last byte, and records it when there is room', async () => {
-      const { id } = await test.openSession('counter')
+      const { id } = await test.openSession('long-command')
       const { turn_id } = await test.prompt(id, 'Go')
       await test.waitFor(id, (event) => event.kind === 'tool' && event.phase === 'call')
       await leave(0)

@@ -15,9 +15,10 @@ const PROCESSES = 80
 const isRoot = process.getuid?.() === 0
 const notRoot = isRoot ? '' : ' (not shown here: needs root, to run the agent as another user)'
 
-/** 127 processes, which end by themselves after five seconds. */
-const BOMB =
-  'bomb() { if [ $1 -gt 0 ]; then bomb $(($1-1)) & bomb $(($1-1)) & fi; sleep 5; }; bomb 6 2>&1 | head -c 300; echo over'
+/** 127 processes, which end by themselves. How many there are at a time depends on how fast they come. */
+const bombOf = (seconds: number) =>
+  `bomb() { if [ $1 -gt 0 ]; then bomb $(($1-1)) & bomb $(($1-1)) & fi; sleep ${seconds}; }; bomb 6 2>&1 | head -c 300; echo over`
+const MANY = PROCESSES / 4
 const DESCRIPTORS = `node -e 'const open = []; try { while (open.length < 3000) open.push(require("fs").openSync("/dev/null")) } catch (error) { console.log(error.code, open.length) }'`
 
 describe('limits on what the agent takes', () => {
@@ -76,8 +77,8 @@ describe('limits on what the agent takes', () => {
   it.skipIf(!isRoot)(
     `hold a fork bomb while the console answers, and end it when it is stopped${notRoot}`,
     async () => {
-      const told = await runTold(BOMB)
-      await until(async () => (await processesOf(test, told.id)).length > PROCESSES / 2)
+      const told = await runTold(bombOf(5))
+      await until(async () => (await processesOf(test, told.id)).length > MANY)
       let most = 0
       for (let look = 0; look < 20; look++) {
         most = Math.max(most, (await processesOf(test, told.id)).length)
@@ -86,8 +87,8 @@ describe('limits on what the agent takes', () => {
       expect(most).toBeLessThanOrEqual(PROCESSES)
       expect(await outputOf(told)).toMatch(/fork|Resource temporarily unavailable/)
 
-      const again = await runTold(BOMB)
-      await until(async () => (await processesOf(test, again.id)).length > PROCESSES / 2)
+      const again = await runTold(bombOf(60))
+      await until(async () => (await processesOf(test, again.id)).length > MANY)
       await test.request('DELETE', `/api/sessions/${again.id}/turns/current`)
       expect(await endOf(test, again.id, again.turn_id)).toMatchObject({ outcome: 'interrupted' })
       expect(await processesOf(test, again.id)).toEqual([])
