@@ -89,9 +89,12 @@ describe.skipIf(problem !== null)(
     })
 
     it('kills everything by the kill switch when it is full to the last byte, and records it when there is room', async () => {
-      const { id } = await test.openSession('long-command')
-      const { turn_id } = await test.prompt(id, 'Go')
-      await test.waitFor(id, (event) => event.kind === 'tool' && event.phase === 'call')
+      const { id } = await test.openSession('does-as-told')
+      // What writes nothing is not ended by the full disk itself.
+      const { turn_id } = await test.prompt(id, 'sleep 60')
+      await until(async () =>
+        (await processesOf(test, id)).some(({ command }) => command.startsWith('sleep 60')),
+      )
       await leave(0)
       await runProcess('dd', ['if=/dev/zero', `of=${filler}2`, 'bs=4096'], { env })
       const killed = await test.request<KillView>('POST', '/api/kill', { reason: 'No space left' })
@@ -104,8 +107,9 @@ describe.skipIf(problem !== null)(
       await test.waitFor(id, (event) => event.kind === 'control' && event.action === 'killed')
       expect(existsSync(join(test.data, 'KILL'))).toBe(true)
       expect(await test.request('DELETE', '/api/kill')).toMatchObject({ data: { engaged: false } })
-      const next = await test.prompt(id, 'And now?')
-      expect(await endOf(test, id, next.turn_id)).toMatchObject({ outcome: 'success' })
+      const other = await test.openSession()
+      const next = await test.prompt(other.id, 'And now?')
+      expect(await endOf(test, other.id, next.turn_id)).toMatchObject({ outcome: 'success' })
     })
 
     it('loses nothing recorded when it is full to the last byte, can be read, signed in to and stopped, and goes on', async () => {
