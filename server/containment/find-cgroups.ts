@@ -38,7 +38,7 @@ export async function findCgroups(
   }
   const found = tried.find(hasAll) ?? tried.find((each) => 'cgroups' in each) ?? tried.at(-1)
   for (const each of tried) {
-    if ('cgroups' in each && 'cgroups' in (found ?? {}) && each.place !== found?.place) each.cgroups.leave()
+    if ('cgroups' in each && each.place !== found?.place) each.cgroups.leave()
   }
   return found ?? { problem: 'no cgroup v2 is mounted' }
 

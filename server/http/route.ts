@@ -16,7 +16,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** What each part of the path must look like: anything else is a 404. */
 export type ParamRules = Readonly<Record<string, 'uuid' | RegExp>>
 
-export type RouteSpec<R, A extends Access, P extends ParamRules, Q, B> = {
+type RouteSpec<R, A extends Access, P extends ParamRules, Q, B> = {
   /** The least role; `public` needs no login. */
   access: A
   params?: P
@@ -54,7 +54,7 @@ export type RouteInput<R, A extends Access, P extends ParamRules, Q, B> = {
   visitor: Visitor
 }
 
-export type RouteHandler<R, A extends Access, P extends ParamRules, Q, B> = (
+type RouteHandler<R, A extends Access, P extends ParamRules, Q, B> = (
   input: RouteInput<R, A, P, Q, B>,
 ) => Response | Promise<Response>
 
@@ -83,7 +83,7 @@ export function createRoute<R extends RouteRuntime>(getRuntime: () => R) {
 }
 
 /** Answers one request. Contract: never rejects; what a handler throws becomes a problem. */
-export async function runRoute<
+async function runRoute<
   R extends RouteRuntime,
   A extends Access,
   P extends ParamRules = Record<never, never>,

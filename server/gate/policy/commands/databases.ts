@@ -70,10 +70,15 @@ const mysql: Classifier = (call) => {
   return undefined
 }
 
+/** Options of whole words behind one dash, as these clients write them, with two. */
+function withLongNames(args: readonly string[]): string[] {
+  return args.map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg))
+}
+
 /** Clients that take their statements by one option or another, else from stdin. */
 const query: Classifier = (call) => {
   const options = readOptions(
-    call.args.map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg)),
+    withLongNames(call.args),
     'q e f u h d k query execute queries-file file host port user password database username',
   )
   if (options.has('f', 'queries-file', 'file'))
@@ -85,10 +90,7 @@ const query: Classifier = (call) => {
 }
 
 const sqlite: Classifier = (call) => {
-  const options = readOptions(
-    call.args.map((arg) => (/^-[a-z]{2,}$/.test(arg) ? `-${arg}` : arg)),
-    'cmd init separator nullvalue newline',
-  )
+  const options = readOptions(withLongNames(call.args), 'cmd init separator nullvalue newline')
   const [file = UNKNOWN, ...texts] = options.operands
   if (options.has('init')) call.emit('unseen-code', { note: 'Its start file is not read' })
   let isChange = false
